@@ -1,0 +1,96 @@
+"""A question as the FAQ search sees it: without greetings, particles and punctuation, synonyms made one.
+
+What goes and what becomes one is written in `resources/faq_synonyms.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources.abc import Traversable
+from itertools import pairwise
+from pathlib import Path
+
+import ahocorasick_rs
+
+from cs_nlp.resources import Faults, packaged, read_yaml
+
+_NOISE = re.compile(r"[^\w一-鿿]+|_+")
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Folds questions; make one with `read_folder` or take the packaged `folder()`.
+
+    Attributes:
+        targets: For each word of the automaton, what it is read as.
+        automaton: Finds the words, longest first.
+    """
+
+    targets: tuple[str, ...]
+    automaton: ahocorasick_rs.AhoCorasick
+
+    def fold(self, text: str) -> str:
+        """The folded form of a text in its normal form; never empty unless the text holds no letter or digit.
+
+        >>> folder().fold("亲，请问怎么申请退钱呢？")
+        '怎申请退款'
+        >>> folder().fold("在吗")
+        '在吗'
+        """
+        bare = _NOISE.sub("", text.lower())
+        hits = self.automaton.find_matches_as_indexes(bare)
+        if not hits:
+            return bare
+        parts: list[str] = []
+        done = 0
+        for word, start, end in hits:
+            if start > done:
+                parts.append(bare[done:start])
+            parts.append(self.targets[word])
+            done = end
+        parts.append(bare[done:])
+        return "".join(parts) or bare
+
+
+def read_folder(file: Path | Traversable) -> Folder:
+    """Reads a synonym file.
+
+    Args:
+        file: YAML as `resources/faq_synonyms.yaml` describes it.
+
+    Returns:
+        The folder.
+
+    Raises:
+        DataFileError: If the file has faults; all are listed.
+    """
+    faults = Faults()
+    top = read_yaml(file, faults)
+    top.only("version", "drop", "groups")
+    targets = dict.fromkeys(top.texts("drop"), "")
+    for group in top.lists("groups"):
+        for word in group:
+            if targets.setdefault(word, group[0]) != group[0]:
+                top.fail("groups", f"{word!r} stands twice; a word has one meaning here")
+    faults.check()
+    automaton = ahocorasick_rs.AhoCorasick(list(targets), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    return Folder(tuple(targets.values()), automaton)
+
+
+@cache
+def folder() -> Folder:
+    """The packaged folder, read once."""
+    return read_folder(packaged("faq_synonyms.yaml"))
+
+
+def keys(folded: str) -> tuple[list[int], list[int]]:
+    """The distinct characters of a folded question as numbers, and its pairs of neighbouring characters.
+
+    >>> [len(found) for found in keys("退货退款")]
+    [3, 3]
+    """
+    codes = [ord(character) for character in folded]
+    pairs = [(first << 21) | second for first, second in pairwise(codes)]
+    return list(dict.fromkeys(codes)), list(dict.fromkeys(pairs))

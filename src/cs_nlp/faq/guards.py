@@ -1,0 +1,192 @@
+"""Guards: what two questions must not differ in to count as the same, however alike their characters are.
+
+The table is `resources/faq_guards.yaml`. A question is read once into a `Signature`; comparing two is integer work.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from cs_nlp.resources import Faults, Node, packaged, read_yaml
+
+_CODE = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]{0,30}[0-9])(?=[a-z0-9]{0,30}[a-z])[a-z0-9]{2,31}(?![a-z0-9])")
+_DIGIT = re.compile(r"[0-9一二两三四五六七八九十]")
+_NUMERALS = {"一": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5"} | {
+    "六": "6", "七": "7", "八": "8", "九": "9", "十": "10"
+}  # fmt: skip
+
+
+class Signature(NamedTuple):
+    """What the guards see in a question.
+
+    Attributes:
+        sides: One bit a side of a conflict.
+        marks: One bit a mark.
+        numbers: Numbers with their unit.
+        codes: Model or product codes.
+    """
+
+    sides: int = 0
+    marks: int = 0
+    numbers: tuple[tuple[str, str], ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """The table, ready to use; make one with `read_guards` or take the packaged `guards()`.
+
+    Attributes:
+        automaton: Finds the words, longest first.
+        word_sides: For each word its bits among the sides.
+        word_marks: For each word its bit among the marks.
+        conflicts: Bits of a conflict's sides, with its factor and name.
+        marks: Bit of a mark, with its factor and name.
+        quantity: Pattern of a number with a unit.
+        number_factor: What different numbers of one unit cost.
+        code_factor: What different codes cost.
+    """
+
+    automaton: ahocorasick_rs.AhoCorasick
+    word_sides: tuple[int, ...]
+    word_marks: tuple[int, ...]
+    conflicts: tuple[tuple[int, float, str], ...]
+    marks: tuple[tuple[int, float, str], ...]
+    quantity: re.Pattern[str]
+    number_factor: float
+    code_factor: float
+
+    def read(self, text: str) -> Signature:
+        """The signature of a question in its normal form."""
+        sides = marks = 0
+        for word, _, _ in self.automaton.find_matches_as_indexes(text):
+            sides |= self.word_sides[word]
+            marks |= self.word_marks[word]
+        if not _DIGIT.search(text):
+            return Signature(sides, marks)
+        found = sorted({(_NUMERALS.get(number, number), unit) for number, unit in self.quantity.findall(text)})
+        return Signature(sides, marks, tuple(found), tuple(sorted(set(_CODE.findall(text)) - _written(found))))
+
+    def factor(self, one: Signature, other: Signature) -> float:
+        """What is left of the score, 0–1.
+
+        >>> table = guards()
+        >>> table.factor(table.read("怎么申请退货"), table.read("如何退货"))
+        1.0
+        >>> table.factor(table.read("怎么申请退货"), table.read("怎么申请换货")) < 0.8
+        True
+        """
+        quiet = one.marks == other.marks and not (one.numbers and other.numbers) and not (one.codes and other.codes)
+        if quiet and (one.sides == other.sides or not one.sides or not other.sides):
+            return 1.0
+        return math.prod([factor for factor, _ in self._spoken(one, other)])
+
+    def reasons(self, one: Signature, other: Signature) -> tuple[str, ...]:
+        """The names of the guards that speak between two questions.
+
+        >>> table = guards()
+        >>> table.reasons(table.read("能退吗"), table.read("不退了"))
+        ('不要做',)
+        """
+        return tuple(name for _, name in self._spoken(one, other))
+
+    def _spoken(self, one: Signature, other: Signature) -> Iterator[tuple[float, str]]:
+        if one.sides != other.sides:
+            shared = one.sides & other.sides
+            for bits, factor, name in self.conflicts:
+                if one.sides & bits and other.sides & bits and not shared & bits:
+                    yield factor, name
+        if one.marks != other.marks:
+            for bit, factor, name in self.marks:
+                if (one.marks ^ other.marks) & bit:
+                    yield factor, name
+        if one.numbers and other.numbers and _differ(one.numbers, other.numbers):
+            yield self.number_factor, "numbers"
+        if one.codes and other.codes and not set(one.codes) & set(other.codes):
+            yield self.code_factor, "codes"
+
+
+def read_guards(file: Path | Traversable) -> Guards:
+    """Reads a table of guards.
+
+    Args:
+        file: YAML as `resources/faq_guards.yaml` describes it.
+
+    Returns:
+        The guards.
+
+    Raises:
+        DataFileError: If the file has faults; all are listed.
+    """
+    faults = Faults()
+    top = read_yaml(file, faults)
+    top.only("version", "conflicts", "marks", "numbers", "codes")
+    words: dict[str, list[int]] = {}
+    conflicts = _conflicts(top, words)
+    marks = _marks(top, words)
+    numbers, codes = top.child("numbers"), top.child("codes")
+    units = sorted(numbers.texts("units"), key=lambda unit: (-len(unit), unit))
+    table = Guards(
+        ahocorasick_rs.AhoCorasick(list(words), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
+        tuple(sides for sides, _ in words.values()),
+        tuple(bits for _, bits in words.values()),
+        conflicts,
+        marks,
+        re.compile(rf"([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?|[{''.join(_NUMERALS)}])({'|'.join(map(re.escape, units))})"),
+        numbers.number("factor"),
+        codes.number("factor"),
+    )
+    faults.check()
+    return table
+
+
+@cache
+def guards() -> Guards:
+    """The packaged guards, read once."""
+    return read_guards(packaged("faq_guards.yaml"))
+
+
+def _conflicts(top: Node, words: dict[str, list[int]]) -> tuple[tuple[int, float, str], ...]:
+    found: list[tuple[int, float, str]] = []
+    bit = 1
+    for node in top.nodes("conflicts"):
+        node.only("name", "factor", "sides")
+        sides = node.child("sides")
+        bits = 0
+        for side in sides.keys():  # noqa: SIM118 - Node is no mapping
+            for word in sides.texts(side):
+                words.setdefault(word, [0, 0])[0] |= bit
+            bits |= bit
+            bit <<= 1
+        found.append((bits, node.number("factor"), node.text("name")))
+    return tuple(found)
+
+
+def _marks(top: Node, words: dict[str, list[int]]) -> tuple[tuple[int, float, str], ...]:
+    found: list[tuple[int, float, str]] = []
+    for position, node in enumerate(top.nodes("marks")):
+        node.only("name", "factor", "words", "except")
+        for word in node.texts("words"):
+            words.setdefault(word, [0, 0])[1] |= 1 << position
+        for word in node.texts("except"):
+            words.setdefault(word, [0, 0])
+        found.append((1 << position, node.number("factor"), node.text("name")))
+    return tuple(found)
+
+
+def _differ(one: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], ...]) -> bool:
+    units = {unit for _, unit in one} & {unit for _, unit in other}
+    return any({n for n, unit in one if unit == same} != {n for n, unit in other if unit == same} for same in units)
+
+
+def _written(quantities: list[tuple[str, str]]) -> set[str]:
+    return {number + unit for number, unit in quantities}

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+
+from cs_nlp.faq import segment
+from cs_nlp.faq.entries import FaqEntry
+from cs_nlp.faq.index import FaqIndex
+
+RETURN = FaqEntry("return", ("怎么退货？", "我要退货", "退货在哪申请"), "退", intents=("return_apply",))
+EXCHANGE = FaqEntry("exchange", ("怎么换货？", "我要换货", "尺码不合适想换"), "换", intents=("exchange",))
+REFUND = FaqEntry("refund", ("退款多久到账", "钱什么时候退回来"), "款", intents=("refund_status",))
+INVOICE = FaqEntry("invoice", ("发票在哪里下载", "什么时候开发票"), "票", intents=("invoice", "order_status"))
+SHIP = FaqEntry("ship", ("什么时候发货", "怎么还没发货"), "货", intents=("ship_time",))
+ANY = FaqEntry("any", ("你们几点上班",), "时间")
+ALL = (RETURN, EXCHANGE, REFUND, INVOICE, SHIP, ANY)
+
+
+@pytest.fixture(params=["all variants", "rare pairs"])
+def index(request, monkeypatch):
+    if request.param == "rare pairs":
+        monkeypatch.setattr(segment, "LARGE", 0)
+    return FaqIndex.build(ALL)
+
+
+def ids(hits):
+    return [hit.entry_id for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("question", "entry"),
+    [
+        ("亲，请问怎么退货呢", "return"),
+        ("如何退貨", "return"),
+        ("想换货", "exchange"),
+        ("多长时间能退款到账", "refund"),
+        ("发票去哪下载啊", "invoice"),
+        ("啥时候发货", "ship"),
+        ("几点上班", "any"),
+    ],
+)
+def test_the_entry_is_found(index, question, entry):
+    assert ids(index.search(question, 1)) == [entry]
+
+
+def test_each_entry_comes_once_with_its_best_variant_best_first(index):
+    hits = index.search("我要退货")
+    assert (hits[0].entry_id, hits[0].question, hits[0].score) == ("return", "我要退货", 1.0)
+    assert len(set(ids(hits))) == len(hits)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert all(0.0 <= hit.score <= 1.0 for hit in hits)
+
+
+def test_a_question_that_only_folds_to_a_variant_scores_just_below_it(index):
+    assert 0.9 < index.search("亲我要退货呢", 1)[0].score < 1.0
+
+
+def test_equal_scores_are_ordered_by_id():
+    index = FaqIndex.build([FaqEntry(name, ("怎么退货",), "答") for name in ("b", "c", "a")])
+    assert ids(index.search("如何退货")) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("question", ["", "  ", "？？", "龘", "\ud800", "😀", "zzz"])
+def test_what_fits_nothing_finds_nothing_sure(index, question):
+    assert all(hit.score < 0.5 for hit in index.search(question))
+
+
+def test_intents_limit_the_entries(index):
+    assert set(ids(index.search("怎么退货", intents=["exchange"]))) <= {"exchange", "any"}
+    assert ids(index.search("什么时候开发票", 1, intents=["ship_time", "order_status"])) == ["invoice"]
+    assert set(ids(index.search("什么时候发货", intents=["nothing"]))) <= {"any"}
+    assert ids(index.search("几点上班", 1, intents=["exchange"])) == ["any"]
+
+
+@pytest.mark.parametrize(("day", "found"), [(date(2026, 11, 10), False), (date(2026, 11, 11), True), (None, True)])
+def test_an_entry_is_found_on_its_days_only(day, found):
+    sale = FaqEntry(
+        "sale", ("双十一有什么活动",), "活动", valid_from=date(2026, 11, 11), valid_until=date(2026, 11, 12)
+    )
+    hits = FaqIndex.build([*ALL, sale]).search("双十一有啥活动", at=day)
+    assert ("sale" in ids(hits)) is found
+
+
+def test_a_disabled_entry_is_known_but_never_found():
+    index = FaqIndex.build([RETURN, FaqEntry("off", ("怎么退货呀",), "旧", enabled=False)])
+    assert ids(index.search("怎么退货呀")) == ["return"]
+    assert index.questions_of("off") == ("怎么退货呀",)
+    with pytest.raises(KeyError):
+        index.entry("nothing")
+
+
+def test_edits_are_seen_by_the_next_search(index):
+    index.upsert([FaqEntry("gift", ("有没有赠品",), "有"), FaqEntry("return", ("退回商品怎么操作",), "新")])
+    assert ids(index.search("有赠品吗", 1)) == ["gift"]
+    assert index.entry("return").answer == "新"
+    assert index.search("我要退货", 1)[0].question != "我要退货"
+    assert index.disable(["gift", "nothing"]) == 1
+    assert "gift" not in ids(index.search("有赠品吗"))
+    assert index.entry("gift").enabled is False
+    assert index.delete(["gift", "exchange"]) == 2
+    assert "exchange" not in ids(index.search("怎么换货"))
+    assert len(index) == len(ALL) - 1
+
+
+def test_compacting_changes_no_first_hit(index):
+    for number in range(5):
+        index.upsert([FaqEntry(f"extra{number}", (f"第{number}个门店在哪",), "店")])
+    asked = [question for entry in index.entries() for question in entry.questions]
+    before = [ids(index.search(question, 1)) for question in asked]
+    index.compact()
+    assert [ids(index.search(question, 1)) for question in asked] == before
+
+
+def test_a_refused_edit_changes_nothing(index):
+    with pytest.raises(ValueError, match="twice"):
+        index.upsert([ANY, ANY])
+    with pytest.raises(ValueError, match="no question"):
+        index.upsert([FaqEntry("empty", (), "答")])
+    assert index.entries() == ALL
+
+
+def test_an_index_may_be_empty_and_grow():
+    index = FaqIndex.build([])
+    assert index.search("怎么退货") == []
+    index.upsert([RETURN])
+    assert ids(index.search("怎么退货")) == ["return"]
+
+
+def test_readers_never_see_half_an_edit():
+    index = FaqIndex.build(ALL)
+    pair = [[FaqEntry("x", ("门店地址",), v), FaqEntry("y", ("门店电话",), v)] for v in ("1", "2")]
+    index.upsert(pair[0])
+    seen: list[int] = []
+    done = threading.Event()
+
+    def read():
+        while not done.is_set():
+            seen.append(len({hit.entry_id for hit in index.search("门店")} & {"x", "y"}))
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(60):
+        index.upsert(pair[number % 2])
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert set(seen) <= {2}
+
+
+def test_both_ways_of_searching_score_alike(monkeypatch):
+    small = FaqIndex.build(ALL)
+    monkeypatch.setattr(segment, "LARGE", 0)
+    large = FaqIndex.build(ALL)
+    for question in ("怎么退货物", "退款几天到账户", "什么时候可以发货"):
+        one, other = small.search(question, 1)[0], large.search(question, 1)[0]
+        assert (one.entry_id, one.question) == (other.entry_id, other.question)
+        assert one.score == pytest.approx(other.score, abs=1e-9)
+
+
+def test_likeness_compares_with_given_questions():
+    index = FaqIndex.build(ALL)
+    assert index.likeness("怎么退货", ["怎么退货"]) == 1.0
+    assert index.likeness("怎么退货", ["如何退货物"]) > index.likeness("怎么退货", ["发票在哪"])
