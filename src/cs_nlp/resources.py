@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar
 
 import yaml
 
@@ -21,13 +21,11 @@ from cs_nlp.errors import DataFileError
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LINE = "\0line"  # a key no YAML file can spell: NUL is not allowed there
 
-T = TypeVar("T")
-
 
 class _YamlReader(_Loader):  # type: ignore[misc]
     """PyYAML's safe loader with lines, without duplicate keys and without surprising scalars."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         mapping: dict[Hashable, Any] = {}
@@ -42,9 +40,7 @@ class _YamlReader(_Loader):  # type: ignore[misc]
         return mapping
 
 
-_YamlReader.add_constructor(
-    "tag:yaml.org,2002:map", lambda loader, node: loader.construct_mapping(node, deep=True)
-)
+_YamlReader.add_constructor("tag:yaml.org,2002:map", lambda loader, node: loader.construct_mapping(node, deep=True))
 for _tag, _pattern, _first in (
     ("bool", r"^(?:true|false)$", "tf"),
     ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
@@ -97,9 +93,12 @@ class Node:
         self.faults = faults
         self.line = int(values.get(_LINE, 1))
 
-    def keys(self) -> list[str]:
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def __iter__(self) -> Iterator[str]:
         """The keys as they stand in the file."""
-        return [str(key) for key in self._values if key != _LINE]
+        return (str(key) for key in self._values if key != _LINE)
 
     def fail(self, key: str, reason: str) -> None:
         """Notes a fault of the field `key` (or of the whole mapping, for an empty key)."""
@@ -108,7 +107,7 @@ class Node:
 
     def only(self, *allowed: str) -> None:
         """Notes every key that is not one of `allowed`."""
-        for key in self.keys():
+        for key in self:
             if key not in allowed:
                 self.fail(key, f"is not known; allowed are {', '.join(allowed)}")
 
@@ -237,7 +236,7 @@ def read_yaml(file: Traversable | Path, faults: Faults) -> Node:
     name = file.name
     try:
         text = file.read_text(encoding="utf-8")
-        values = yaml.load(text, Loader=_YamlReader)  # noqa: S506 - a subclass of the safe loader
+        values = yaml.load(text, Loader=_YamlReader)
     except OSError as error:
         faults.add(name, 1, "file", f"cannot be read ({error.strerror or error})")
         return Node({}, name, "", faults)

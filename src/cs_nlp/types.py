@@ -7,8 +7,7 @@ on; `Message.span` maps a position there back to the text the customer typed.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 
@@ -149,6 +148,7 @@ class Understanding:
         severity: How bad it is.
         emotion: How the customer feels.
         clear: Probability that the message can be understood without the turns before it, 0–1.
+        flags: What else rules noticed, e.g. `repeated`: it is not the first time.
         evidence: What spoke for intent, severity and emotion.
     """
 
@@ -157,6 +157,7 @@ class Understanding:
     severity: Severity
     emotion: Emotion
     clear: float
+    flags: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -191,25 +192,6 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What will be done with a message, and why.
-
-    Attributes:
-        action: Answer, clarify or hand over.
-        reasons: Codes of the policy steps that decided, first the decisive one; never empty.
-        faq: The FAQ hit that answers, or None.
-        options: The choices of a clarifying question.
-        desk: The human desk on a handoff, or None.
-    """
-
-    action: Action
-    reasons: tuple[str, ...]
-    faq: FaqHit | None = None
-    options: tuple[Option, ...] = ()
-    desk: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Ticket:
     """What a human desk receives, so that the customer need not repeat himself. Everything in it is masked.
 
@@ -223,6 +205,7 @@ class Ticket:
         text: The masked message.
         entities: Type and masked value of what was found.
         reasons: Why a human is needed.
+        evidence: The rules that fired, with their places in the original text (positions only, no text).
         created: When the ticket was made.
         first_response_due: When a human must have answered.
         resolution_due: When it must be solved.
@@ -239,6 +222,7 @@ class Ticket:
     text: str
     entities: tuple[tuple[str, str], ...]
     reasons: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
     created: datetime
     first_response_due: datetime
     resolution_due: datetime
@@ -261,6 +245,7 @@ class Reply:
         entities: What was found in the message.
         options: The choices of a clarifying question.
         second: The second thing the customer asks for, or None.
+        evidence: The rules that fired, with their places in the original text.
     """
 
     action: Action
@@ -274,10 +259,4 @@ class Reply:
     entities: tuple[Entity, ...]
     options: tuple[Option, ...] = ()
     second: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the caller knows about customer and order, by name (e.g. `tier`, `shipped`); never guessed from text."""
-
-    values: Mapping[str, str] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()

@@ -1,0 +1,1 @@
+"""Decisions: the policy, the handoff to human desks, the state of a conversation."""

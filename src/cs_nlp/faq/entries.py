@@ -179,7 +179,7 @@ def _settings(folder: Path | Traversable, faults: Faults) -> dict[str, str]:
     top = read_yaml(folder / _SETTINGS, faults)
     top.only("version", "settings")
     values = top.child("settings")
-    return {name: values.text(name) for name in values.keys()}  # noqa: SIM118 - Node is no mapping
+    return {name: values.text(name) for name in values}
 
 
 def _entries(file: Path | Traversable, settings: Mapping[str, str], faults: Faults) -> list[tuple[FaqEntry, Node]]:

@@ -162,7 +162,7 @@ def _conflicts(top: Node, words: dict[str, list[int]]) -> tuple[tuple[int, float
         node.only("name", "factor", "sides")
         sides = node.child("sides")
         bits = 0
-        for side in sides.keys():  # noqa: SIM118 - Node is no mapping
+        for side in sides:
             for word in sides.texts(side):
                 words.setdefault(word, [0, 0])[0] |= bit
             bits |= bit

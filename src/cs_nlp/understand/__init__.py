@@ -1,0 +1,1 @@
+"""What a message means: lexicon, rules, features, linear model, severity and emotion."""

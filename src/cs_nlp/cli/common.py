@@ -1,0 +1,130 @@
+"""What several commands share: options, JSON of a reply, reading and writing JSON lines."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+from cs_nlp.assistant import Assistant
+from cs_nlp.errors import DataFileError
+from cs_nlp.types import Entity, Evidence, Reply, Ticket
+
+
+def add_assistant_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that say which assistant is loaded."""
+    parser.add_argument("--model", metavar="DIR", help="a trained bundle (default: the shipped one)")
+    parser.add_argument("--faq", metavar="DIR", help="a knowledge base in YAML (default: the one in the bundle)")
+    parser.add_argument("--policy", metavar="FILE", help="a policy file (default: the packaged one)")
+    parser.add_argument("--desks", metavar="FILE", help="a desk file (default: the packaged one)")
+
+
+def load_assistant(args: argparse.Namespace) -> Assistant:
+    """Loads what `add_assistant_options` asked for."""
+    for name in ("faq", "policy", "desks"):
+        value = getattr(args, name)
+        if value is not None and not Path(value).exists():
+            raise DataFileError([f"{value}: no such file or folder"])
+    return Assistant.load(args.model, args.faq, policy=args.policy, desks=args.desks)
+
+
+def prediction(identity: Any, reply: Reply) -> dict[str, Any]:
+    """A reply as `cs-nlp predict` writes it."""
+    best = reply.intents[0]
+    return {
+        "id": identity,
+        "intent": best.id,
+        "score": round(best.score, 4),
+        "intents": [{"id": label.id, "score": round(label.score, 4)} for label in reply.intents],
+        "severity": reply.severity.value,
+        "emotion": reply.emotion.value,
+        "action": reply.action.value,
+        "faq": reply.faq,
+        "answer": reply.text if reply.faq is not None else None,
+        "reasons": list(reply.reasons),
+        "entities": [_entity(entity) for entity in reply.entities],
+    }
+
+
+def full_reply(reply: Reply) -> dict[str, Any]:
+    """Everything of a reply as JSON values."""
+    row = prediction(None, reply)
+    del row["id"], row["answer"]
+    row["text"] = reply.text
+    row["second"] = reply.second
+    row["options"] = [{"text": o.text, "intent": o.intent, "faq": o.faq} for o in reply.options]
+    row["evidence"] = [_evidence(item) for item in reply.evidence]
+    row["ticket"] = _ticket(reply.ticket) if reply.ticket is not None else None
+    return row
+
+
+def _entity(entity: Entity) -> dict[str, Any]:
+    return {"type": entity.type, "value": entity.value, "start": entity.start, "end": entity.end}
+
+
+def _evidence(item: Evidence) -> dict[str, Any]:
+    span = [item.span.start, item.span.end] if item.span is not None else None
+    return {
+        "kind": item.kind,
+        "id": item.id,
+        "score": item.score,
+        "span": span,
+        "source": item.source,
+        "note": item.note,
+    }
+
+
+def _ticket(ticket: Ticket) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name in ticket.__dataclass_fields__:
+        value = getattr(ticket, name)
+        row[name] = value.isoformat() if isinstance(value, datetime) else value
+    row["entities"] = [{"type": kind, "value": value} for kind, value in ticket.entities]
+    row["evidence"] = [_evidence(item) for item in ticket.evidence]
+    return row
+
+
+@contextlib.contextmanager
+def open_text(name: str, mode: str) -> Iterator[TextIO]:
+    """A UTF-8 text stream; `-` is standard input or output."""
+    if name == "-":
+        stream = sys.stdin if mode == "r" else sys.stdout
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+        yield stream
+        stream.flush() if mode == "w" else None
+    else:
+        with Path(name).open(mode, encoding="utf-8", newline="\n" if mode == "w" else None) as stream:
+            yield cast(TextIO, stream)
+
+
+def json_rows(stream: TextIO, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line number and object of each line.
+
+    Raises:
+        DataFileError: At the first line that is not a JSON object.
+    """
+    try:
+        for number, line in enumerate(stream, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise DataFileError([f"{name}:{number}: is not JSON ({error})"]) from error
+            if not isinstance(row, dict):
+                raise DataFileError([f"{name}:{number}: an object is needed, found {type(row).__name__}"])
+            yield number, row
+    except UnicodeDecodeError as error:
+        raise DataFileError([f"{name}: is not UTF-8 (byte {error.start}); save it as UTF-8"]) from error
+
+
+def dump(value: Any, *, indent: int | None = None) -> str:
+    """JSON text with Chinese characters as they are; half characters that cannot be written become `?`."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return text.encode("utf-8", "replace").decode("utf-8")

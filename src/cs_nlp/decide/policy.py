@@ -1,0 +1,212 @@
+"""The policy: which of the three actions, by the first step of an ordered table whose conditions hold. A pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from cs_nlp.resources import Faults, Node, packaged, read_yaml
+from cs_nlp.types import Action, Emotion, Severity
+
+_THRESHOLDS = ("direct", "clarify")
+_CONDITIONS = (
+    "intents", "severities", "emotions", "notes", "score", "unclear", "repeated", "failures", "reaches", "answer",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which score on the bot answers, and from which it asks back.
+
+    Attributes:
+        direct: Answer at or above, 0–1.
+        clarify: Ask back at or above, hand over below, 0–1.
+        per_intent: A `direct` of its own for an intent.
+    """
+
+    direct: float = 0.8
+    clarify: float = 0.3
+    per_intent: Mapping[str, float] | None = None
+
+    def direct_for(self, intent: str) -> float:
+        """The `direct` threshold of an intent."""
+        return (self.per_intent or {}).get(intent, self.direct)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that the policy looks at.
+
+    Attributes:
+        intent: Best intent.
+        score: Its score: the calibrated probability that it is right, 0–1.
+        severity: How bad it is.
+        emotion: How the customer feels.
+        unclear: Whether the message cannot be understood without the turns before it.
+        repeated: Whether it says that it is not the first time.
+        has_answer: Whether there is an FAQ entry that may be said.
+        failures: How often the bot has failed in this conversation.
+        notes: Codes of what was odd about the input.
+    """
+
+    intent: str
+    score: float
+    severity: Severity = Severity.N
+    emotion: Emotion = Emotion.CALM
+    unclear: bool = False
+    repeated: bool = False
+    has_answer: bool = True
+    failures: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the policy: conditions that must all hold, and what is done then. None asks for nothing."""
+
+    reason: str
+    action: Action
+    intents: frozenset[str] | None = None
+    severities: frozenset[str] | None = None
+    emotions: frozenset[str] | None = None
+    notes: frozenset[str] | None = None
+    score: float | None = None
+    unclear: bool | None = None
+    repeated: bool | None = None
+    failures: int | None = None
+    reaches: str | None = None
+    answer: bool | None = None
+
+    def holds(self, now: Situation, thresholds: Thresholds) -> bool:
+        """Whether all conditions hold."""
+        return (
+            (self.intents is None or now.intent in self.intents)
+            and (self.severities is None or now.severity.value in self.severities)
+            and (self.emotions is None or now.emotion.value in self.emotions)
+            and (self.notes is None or not self.notes.isdisjoint(now.notes))
+            and (self.score is None or now.score >= self.score)
+            and (self.unclear is None or now.unclear == self.unclear)
+            and (self.repeated is None or now.repeated == self.repeated)
+            and (self.failures is None or now.failures >= self.failures)
+            and (self.answer is None or now.has_answer == self.answer)
+            and (self.reaches is None or now.score >= _reach(self.reaches, now.intent, thresholds))
+        )
+
+
+def _reach(name: str, intent: str, thresholds: Thresholds) -> float:
+    return thresholds.direct_for(intent) if name == "direct" else thresholds.clarify
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The ordered steps with their texts.
+
+    >>> policy = Policy.default()
+    >>> policy.decide(Situation("delivery_status", 0.95), Thresholds()).reason
+    'confident'
+    >>> policy.decide(Situation("safety", 0.4, Severity.S), Thresholds()).action.value
+    'handoff'
+    """
+
+    steps: tuple[Step, ...]
+    direct: float | None
+    clarify: float | None
+    options: int
+    menu: tuple[str, ...]
+    clarify_question: str
+    clarify_open: str
+    texts: Mapping[str, str]
+
+    @classmethod
+    def default(cls) -> Policy:
+        """The packaged policy."""
+        return _default()
+
+    @classmethod
+    def from_yaml(cls, file: Traversable | Path) -> Policy:
+        """Reads a policy file.
+
+        Raises:
+            DataFileError: If the file has faults; all are listed.
+        """
+        faults = Faults()
+        policy = _parse(read_yaml(file, faults))
+        faults.check()
+        return policy
+
+    def thresholds(self, trained: Thresholds) -> Thresholds:
+        """What was chosen in training, with what the policy file overrides."""
+        return Thresholds(
+            trained.direct if self.direct is None else self.direct,
+            trained.clarify if self.clarify is None else self.clarify,
+            trained.per_intent if self.direct is None else None,
+        )
+
+    def decide(self, now: Situation, thresholds: Thresholds) -> Step:
+        """The first step whose conditions hold; the last step of a policy has none, so there is always one."""
+        return next(step for step in self.steps if step.holds(now, thresholds))
+
+    def text(self, reason: str) -> str:
+        """What the customer is told on a handoff for this reason."""
+        return self.texts.get(reason) or self.texts["default"]
+
+
+@lru_cache(maxsize=1)
+def _default() -> Policy:
+    return Policy.from_yaml(packaged("policy.yaml"))
+
+
+def _parse(top: Node) -> Policy:
+    top.only("version", "thresholds", "options", "steps", "menu", "clarify_question", "clarify_open", "texts")
+    thresholds = top.child("thresholds")
+    thresholds.only(*_THRESHOLDS)
+    steps = tuple(_step(node) for node in top.nodes("steps"))
+    last = steps[-1] if steps else None
+    if last is None or any(getattr(last, name) is not None for name in _CONDITIONS):
+        top.fail("steps", "the last step must have no conditions, so that every message is decided")
+    texts = top.child("texts")
+    return Policy(
+        steps=steps,
+        direct=_threshold(thresholds, "direct"),
+        clarify=_threshold(thresholds, "clarify"),
+        options=int(top.number("options", 3, low=2, high=5)),
+        menu=top.texts("menu"),
+        clarify_question=top.text("clarify_question"),
+        clarify_open=top.text("clarify_open"),
+        texts={"default": texts.text("default"), **{key: texts.text(key) for key in texts}},
+    )
+
+
+def _threshold(node: Node, name: str) -> float | None:
+    value = node.text(name, "model")
+    return None if value == "model" else node.number(name)
+
+
+def _step(node: Node) -> Step:
+    node.only("reason", "action", *_CONDITIONS)
+    given = set(node)
+
+    def names(key: str, among: tuple[str, ...] | None = None) -> frozenset[str] | None:
+        return frozenset(node.texts(key, among=among)) if key in given else None
+
+    def flag(key: str) -> bool | None:
+        return node.flag(key, False) if key in given else None
+
+    actions = {action.value: action for action in Action}
+    return Step(
+        reason=node.text("reason"),
+        action=actions.get(node.text("action", among=tuple(actions)), Action.HANDOFF),
+        intents=names("intents"),
+        severities=names("severities", tuple(Severity.__members__)),
+        emotions=names("emotions", tuple(emotion.value for emotion in Emotion)),
+        notes=names("notes"),
+        score=node.number("score") if "score" in given else None,
+        unclear=flag("unclear"),
+        repeated=flag("repeated"),
+        failures=int(node.number("failures", low=1, high=100)) if "failures" in given else None,
+        reaches=node.text("reaches", among=_THRESHOLDS) if "reaches" in given else None,
+        answer=flag("answer"),
+    )

@@ -1,0 +1,114 @@
+"""Words of a text, as jieba cuts them without its guesses about unknown words (HMM off).
+
+Only runs of Chinese characters are cut; letters and digits stay together, a marker such as [图片] is one word, blanks
+vanish, and every other character is a word of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cs_nlp.resources import Faults, packaged, read_yaml
+
+ENGINES = ("rjieba", "jieba")
+"""`rjieba` (Rust, the fast one) and `jieba` (Python, the reference): the same words from both."""
+
+_TOKENS = re.compile(
+    r"(?P<chinese>[\u4e00-\u9fff]+)|\[[\u4e00-\u9fff]{1,4}\]|[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*|\S", re.UNICODE
+)
+_Cut = Callable[[str], list[str]]
+
+
+def domain_words() -> tuple[str, ...]:
+    """The words of this trade that a general dictionary does not know, from `resources/words.yaml`.
+
+    Raises:
+        DataFileError: If the packaged file was changed and has faults.
+
+    >>> "仅退款" in domain_words()
+    True
+    """
+    faults = Faults()
+    lines = read_yaml(packaged("words.yaml"), faults).texts("words")
+    faults.check()
+    return tuple(dict.fromkeys(word for line in lines for word in line.split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Segmenter:
+    """Cuts text into words; immutable, safe to share between threads.
+
+    Building one takes about 0.1 s, with `jieba` 0.6 s. The dictionary is private and stays in memory: neither jieba's
+    shared tokenizer nor its cache file is touched.
+
+    Attributes:
+        words: Words beyond the general dictionary.
+        engine: `rjieba` or `jieba`; `rjieba` gives way to `jieba` where it is not installed.
+
+    Raises:
+        ValueError: If the engine is neither.
+
+    >>> Segmenter().cut("仅退款怎么还没到账 iphone15")
+    ['仅退款', '怎么', '还', '没到账', 'iphone15']
+    """
+
+    words: tuple[str, ...] = field(default_factory=domain_words, repr=False)
+    engine: str = "rjieba"
+    _cut: _Cut = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.engine not in ENGINES:
+            raise ValueError(f"engine {self.engine!r} is not known; allowed are {', '.join(ENGINES)}")
+        object.__setattr__(self, "words", tuple(self.words))
+        cut = _rjieba_cut(self.words) if self.engine == "rjieba" else None
+        object.__setattr__(self, "_cut", cut or _jieba_cut(self.words))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Segmenter, (self.words, self.engine)
+
+    def cut(self, text: str) -> list[str]:
+        """The words of a text, in order, without blanks."""
+        found: list[str] = []
+        for match in _TOKENS.finditer(text):
+            if match.lastgroup and match.end() - match.start() > 1:
+                found += self._cut(match[0])
+            else:
+                found.append(match[0])
+        return found
+
+
+def _rjieba_cut(words: Iterable[str]) -> _Cut | None:
+    try:
+        from rjieba import Jieba
+    except ImportError:
+        return None
+    engine = Jieba()
+    for word in words:
+        engine.add_word(word, None, None)
+    cut: Callable[[str, bool], list[str]] = engine.cut
+
+    def cut_known(text: str) -> list[str]:
+        return cut(text, False)
+
+    return cut_known
+
+
+def _jieba_cut(words: Iterable[str]) -> _Cut:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # jieba imports the deprecated pkg_resources
+        import jieba
+    engine = jieba.Tokenizer()
+    with engine.get_dict_file() as dictionary:
+        engine.FREQ, engine.total = engine.gen_pfdict(dictionary)
+    engine.initialized = True  # so that it never looks for its cache in the shared temporary folder
+    for word in words:
+        engine.add_word(word)
+
+    def cut_known(text: str) -> list[str]:
+        return list(engine.cut(text, HMM=False))
+
+    return cut_known

@@ -1,0 +1,96 @@
+"""The feature space: which features of the training messages are kept, and messages as sparse rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from cs_nlp.understand.features import BLOCKS
+
+BlockFeatures = tuple[list[str], ...]
+DEFAULT_WEIGHTS = {"char": 1.0, "word": 0.7, "concept": 0.8, "pair": 0.5, "skip": 0.5, "shape": 0.3}
+
+
+@dataclass(frozen=True)
+class FeatureSpace:
+    """Kept features with their inverse document frequencies.
+
+    Attributes:
+        weights: Weight of each block, in the order of `BLOCKS`.
+        vocabulary: For each block, feature -> column; columns run on over the blocks.
+        idf: Inverse document frequency of each column.
+    """
+
+    weights: tuple[float, ...]
+    vocabulary: tuple[dict[str, int], ...]
+    idf: NDArray[np.float32]
+
+    @classmethod
+    def learn(
+        cls,
+        rows: Sequence[BlockFeatures],
+        weights: dict[str, float] | None = None,
+        *,
+        least: int = 3,
+        most: int = 60_000,
+    ) -> FeatureSpace:
+        """Chooses the features.
+
+        Args:
+            rows: Features of each training message, block by block.
+            weights: Weight of each block; 0 leaves a block out.
+            least: A feature must occur in so many messages.
+            most: Keep at most so many features, the frequent ones.
+        """
+        by_block = dict(DEFAULT_WEIGHTS if weights is None else weights)
+        counts: list[Counter[str]] = []
+        for position, block in enumerate(BLOCKS):
+            count: Counter[str] = Counter()
+            if by_block.get(block, 0.0) > 0:
+                for row in rows:
+                    count.update(row[position])
+            counts.append(count)
+        floor = _floor(counts, least, most)
+        vocabulary: list[dict[str, int]] = []
+        frequencies: list[int] = []
+        for count in counts:
+            kept = sorted(name for name, times in count.items() if times >= floor and "\n" not in name)
+            vocabulary.append({name: len(frequencies) + index for index, name in enumerate(kept)})
+            frequencies.extend(count[name] for name in kept)
+        idf = np.log((1 + len(rows)) / (1 + np.array(frequencies, dtype=np.float64))) + 1.0
+        return cls(tuple(by_block.get(block, 0.0) for block in BLOCKS), tuple(vocabulary), idf.astype(np.float32))
+
+    def matrix(self, rows: Sequence[BlockFeatures]) -> sparse.csr_matrix:
+        """The messages as rows, shape (messages, features): idf over the length of the block, times its weight."""
+        indices: list[int] = []
+        values: list[float] = []
+        ends = [0]
+        squares = (self.idf.astype(np.float64) ** 2).tolist()
+        idf = self.idf.tolist()
+        for row in rows:
+            for names, vocabulary, weight in zip(row, self.vocabulary, self.weights, strict=True):
+                found = sorted(vocabulary[name] for name in names if name in vocabulary)
+                scale = weight / max(sum(squares[column] for column in found), 1e-12) ** 0.5
+                indices.extend(found)
+                values.extend(idf[column] * scale for column in found)
+            ends.append(len(indices))
+        shape = (len(rows), len(self.idf))
+        return sparse.csr_matrix((np.array(values), np.array(indices, dtype=np.int32), np.array(ends)), shape=shape)
+
+
+def _floor(counts: Sequence[Counter[str]], least: int, most: int) -> int:
+    """The smallest document frequency, at least `least`, that keeps at most `most` features."""
+    histogram: Counter[int] = Counter()
+    for count in counts:
+        histogram.update(count.values())
+    kept = sum(number for times, number in histogram.items() if times >= least)
+    floor = least
+    while kept > most:
+        kept -= histogram[floor]
+        floor += 1
+    return floor

@@ -1,0 +1,246 @@
+"""From a message to its meaning: concepts, rules, features, linear model, clauses, in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cs_nlp.text import Segmenter, Skeleton, skeleton
+from cs_nlp.types import Emotion, Evidence, Label, Message, Severity, Understanding
+from cs_nlp.understand.clauses import clauses
+from cs_nlp.understand.confidence import Confidence, signals
+from cs_nlp.understand.features import View, features
+from cs_nlp.understand.lexicon import ConceptHit, Lexicon
+from cs_nlp.understand.linear import Floats, LinearModel, Scored
+from cs_nlp.understand.rules import RuleBook, RuleHit
+from cs_nlp.understand.severity import emotion, severity
+from cs_nlp.understand.taxonomy import Taxonomy
+
+_CLAUSE_REACH = 0.6
+_MOST_INTENTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message taken apart, before the model has seen it.
+
+    Attributes:
+        message: The message.
+        skeleton: Its text with placeholders for entity values.
+        concepts: Lexicon concepts, positions in `message.text`.
+        rules: Rules that fired, positions in `message.text`.
+        view: What the features are made of.
+    """
+
+    message: Message
+    skeleton: Skeleton
+    concepts: list[ConceptHit]
+    rules: list[RuleHit]
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the model and the rules say about one reading.
+
+    Attributes:
+        scored: Scores of the linear model.
+        chances: Probability of each label of the intent head, rules included, shape (labels,).
+    """
+
+    scored: Scored
+    chances: Floats
+
+
+class Analyzer:
+    """Understands messages; immutable, safe to share between threads.
+
+    Args:
+        model: The linear model with the heads `intent`, and where trained `severity` and `emotion`.
+        confidence: From its scores to the probability of being right.
+        lexicon: The lexicon it was trained with.
+        rules: The rules it was trained with.
+        segmenter: Cuts text into words.
+        taxonomy: Names and groups of the labels.
+        unclear: The label that means "not to be answered", or None.
+    """
+
+    def __init__(
+        self,
+        model: LinearModel,
+        confidence: Confidence,
+        lexicon: Lexicon,
+        rules: RuleBook,
+        segmenter: Segmenter,
+        taxonomy: Taxonomy,
+        unclear: str | None,
+    ) -> None:
+        self.model = model
+        self.labels = model.heads["intent"].labels
+        self._confidence = confidence
+        self._reader = Reader(lexicon, rules, segmenter)
+        self._taxonomy = taxonomy
+        self._columns = {label: index for index, label in enumerate(self.labels)}
+        self.unclear = unclear
+        self._unclear = self._columns.get(unclear) if unclear is not None else None
+        self._talk = np.array([taxonomy.is_talk(label) for label in self.labels], dtype=bool)
+
+    def read(self, message: Message) -> Reading:
+        """Takes a message apart."""
+        return self._reader.read(message)
+
+    def judge(self, reading: Reading) -> Judged:
+        """Scores a reading."""
+        return self.judge_scored(reading, self.model.score(features(reading.view)))
+
+    def judge_scored(self, reading: Reading, scored: Scored) -> Judged:
+        """Adds what the rules say to scores that are known already."""
+        chances = self.model.probabilities("intent", scored.columns)
+        return Judged(scored, self._ruled(chances, reading.rules))
+
+    def understand(self, message: Message) -> Understanding:
+        """The meaning of a message."""
+        reading = self.read(message)
+        return self.conclude(reading, self.judge(reading))
+
+    def conclude(self, reading: Reading, judged: Judged) -> Understanding:
+        """Puts together what was read and judged."""
+        chances = judged.chances
+        ranking = self._ranking(chances)
+        best, second = ranking[0], self._second(reading, ranking[0])
+        level, mood = self._heads(judged.scored, reading.rules)
+        unclear = float(chances[self._unclear]) if self._unclear is not None else 0.0
+        score = self._score(reading, judged, ranking, unclear)
+        labels = [Label(self.labels[best], score)]
+        left = 1.0 - score
+        total = float(sum(chances[index] for index in ranking[1:])) or 1.0
+        labels += [
+            Label(self.labels[index], left * float(chances[index]) / total) for index in ranking[1:_MOST_INTENTS]
+        ]
+        return Understanding(
+            intents=tuple(labels),
+            second=self.labels[second] if second is not None else None,
+            severity=level,
+            emotion=mood,
+            clear=1.0 - unclear,
+            flags=tuple(dict.fromkeys(hit.rule.label for hit in reading.rules if hit.rule.kind == "flag")),
+            evidence=rule_evidence(reading),
+        )
+
+    def signals(self, reading: Reading, judged: Judged) -> tuple[float, ...]:
+        """What the confidence is computed from, see `cs_nlp.understand.confidence`."""
+        unclear = float(judged.chances[self._unclear]) if self._unclear is not None else 0.0
+        return self._signals(reading, judged, self._ranking(judged.chances), unclear)
+
+    def best(self, judged: Judged) -> str:
+        """The best intent; never the label for unclear messages unless there is no other."""
+        return self.labels[self._ranking(judged.chances)[0]]
+
+    def _ranking(self, chances: Floats) -> list[int]:
+        order = np.argsort(-chances, kind="stable")[: _MOST_INTENTS + 1].tolist()
+        return [index for index in order if index != self._unclear] or order
+
+    def _ruled(self, chances: Floats, hits: Sequence[RuleHit]) -> Floats:
+        """Multiplies the odds of what the rules say; of several rules for one label the surest counts."""
+        odds: dict[int, float] = {}
+        for hit in hits:
+            column = self._columns.get(hit.rule.label) if hit.rule.kind == "intent" else None
+            if column is not None:
+                odds[column] = max(odds.get(column, 1.0), hit.rule.score / max(1.0 - hit.rule.score, 0.01))
+        if not odds:
+            return chances
+        raised = chances.copy()
+        for column, factor in odds.items():
+            raised[column] *= factor
+        return np.asarray(raised / raised.sum(), dtype=np.float32)
+
+    def _score(self, reading: Reading, judged: Judged, ranking: list[int], unclear: float) -> float:
+        return self._confidence.probability(self._signals(reading, judged, ranking, unclear))
+
+    def _signals(self, reading: Reading, judged: Judged, ranking: list[int], unclear: float) -> tuple[float, ...]:
+        best = self.labels[ranking[0]]
+        agree = conflict = 0.0
+        for hit in reading.rules:
+            if hit.rule.kind == "intent":
+                if hit.rule.label == best:
+                    agree = max(agree, hit.rule.score)
+                else:
+                    conflict = max(conflict, hit.rule.score)
+        top = float(judged.chances[ranking[0]])
+        second = float(judged.chances[ranking[1]]) if len(ranking) > 1 else 0.0
+        return signals(top, second, unclear, judged.scored.known, agree, conflict, len(reading.skeleton.text))
+
+    def _heads(self, scored: Scored, hits: Sequence[RuleHit]) -> tuple[Severity, Emotion]:
+        heads = self.model.heads
+        levels: tuple[tuple[str, ...], Floats] = ((), np.zeros(0, np.float32))
+        moods = levels
+        if "severity" in heads:
+            levels = (heads["severity"].labels, self.model.probabilities("severity", scored.columns))
+        if "emotion" in heads:
+            moods = (heads["emotion"].labels, self.model.probabilities("emotion", scored.columns))
+        return severity(*levels, hits), emotion(*moods, hits)
+
+    def _second(self, reading: Reading, best: int) -> int | None:
+        """Another business intent that a clause of its own asks for clearly."""
+        parts = clauses(reading.skeleton.text)
+        if len(parts) < 2 or self._talk[best]:
+            return None
+        found: tuple[float, int] | None = None
+        for start, end in parts:
+            if end - start < 2:
+                continue
+            scored = self.model.score(features(self._reader.clause(reading, start, end)))
+            chances = self.model.probabilities("intent", scored.columns)
+            index = int(chances.argmax())
+            chance = float(chances[index])
+            if index in (best, self._unclear) or self._talk[index] or chance < _CLAUSE_REACH:
+                continue
+            if found is None or chance > found[0]:
+                found = (chance, index)
+        return found[1] if found else None
+
+
+class Reader:
+    """Takes messages apart; shared by training and serving, so that both see the same."""
+
+    def __init__(self, lexicon: Lexicon, rules: RuleBook, segmenter: Segmenter) -> None:
+        self._lexicon = lexicon
+        self._rules = rules
+        self._segmenter = segmenter
+
+    def read(self, message: Message) -> Reading:
+        """Concepts, rules and the view of the features of a message."""
+        bones = skeleton(message)
+        concepts = self._lexicon.find(message.text)
+        fired = self._rules.find(message.text, concepts)
+        marks = [f"entity:{entity.type}" for entity in message.entities]
+        marks += [f"rule:{hit.rule.id}" for hit in fired]
+        view = View(bones.text, self._segmenter.cut(bones.text), concepts, marks)
+        return Reading(message, bones, concepts, fired, view)
+
+    def clause(self, reading: Reading, start: int, end: int) -> View:
+        """The view of a clause, `[start, end)` of the skeleton's text."""
+        text = reading.skeleton.text[start:end]
+        low, high = reading.skeleton.span(start, end)
+        concepts = [hit for hit in reading.concepts if low <= hit.start and hit.end <= high]
+        return View(text, self._segmenter.cut(text), concepts)
+
+
+def rule_evidence(reading: Reading) -> tuple[Evidence, ...]:
+    """The rules that fired, with their places in the original text."""
+    found = []
+    for hit in reading.rules:
+        start, end = min(a for a, _ in hit.spans), max(b for _, b in hit.spans)
+        found.append(
+            Evidence(
+                kind="rule",
+                id=hit.rule.id,
+                score=hit.rule.score,
+                span=reading.message.span(start, end),
+                source=hit.rule.source,
+                note=hit.rule.note or f"{hit.rule.kind} → {hit.rule.label}",
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,27 @@
+"""Clauses of a message: the parts that can each hold a wish of their own."""
+
+from __future__ import annotations
+
+import re
+
+MAX_CLAUSES = 6
+_BREAK = re.compile(r"[\s,.!?;:~…、。，！？；：]+|(?=另外|还有|顺便|而且|但是|不过|然后|再问|对了)")
+
+
+def clauses(text: str) -> list[tuple[int, int]]:
+    """Where the clauses of a text are, `[start, end)`, at most six; the last one holds the rest.
+
+    >>> [("你好,什么时候发货 另外开发票")[a:b] for a, b in clauses("你好,什么时候发货 另外开发票")]
+    ['你好', '什么时候发货', '另外开发票']
+    """
+    found: list[tuple[int, int]] = []
+    start = 0
+    for match in _BREAK.finditer(text):
+        if len(found) == MAX_CLAUSES - 1:
+            break
+        if match.start() > start:
+            found.append((start, match.start()))
+        start = match.end()
+    if start < len(text):
+        found.append((start, len(text)))
+    return found

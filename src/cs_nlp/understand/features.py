@@ -1,0 +1,91 @@
+"""What the linear model sees of a message: named features in blocks, each block with a length and a weight of its own.
+
+char     character 1–3-grams of the text with its entities replaced, `^` and `$` for its ends
+word     words and pairs of neighbouring words
+concept  lexicon concepts, and two and three of them in a row
+pair     any two concepts of the message, in order of their names
+skip     two characters with one left out between them
+shape    length, question and exclamation marks, entities, rules that fired
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cs_nlp.understand.lexicon import ConceptHit
+
+BLOCKS = ("char", "word", "concept", "pair", "skip", "shape")
+MAX_CHARACTERS = 300
+_MAX_PAIRED = 12
+_LENGTHS = (2, 4, 6, 9, 13, 18, 25, 40, 70)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A message, or one clause of it, as the features see it.
+
+    Attributes:
+        text: Text with placeholders instead of entity values.
+        tokens: Its words.
+        hits: Its lexicon concepts, by place.
+        marks: Names of its entities and of the rules that fired.
+    """
+
+    text: str
+    tokens: Sequence[str]
+    hits: Sequence[ConceptHit]
+    marks: Sequence[str] = ()
+
+
+def features(view: View) -> tuple[list[str], ...]:
+    """The features of a message, block by block in the order of `BLOCKS`, without repeats.
+
+    >>> features(View("退款", ["退款"], []))[0]
+    ['^', '退', '款', '$', '^退', '退款', '款$', '^退款', '退款$']
+    """
+    text = view.text if len(view.text) <= MAX_CHARACTERS else view.text[:MAX_CHARACTERS]
+    concepts = [hit.concept for hit in view.hits]
+    return (_char(text), _word(view.tokens), _concept(concepts), _pair(concepts), _skip(text), _shape(text, view.marks))
+
+
+def _char(text: str) -> list[str]:
+    padded = f"^{text}$"
+    size = len(padded)
+    grams = list(padded)
+    grams += [padded[i : i + 2] for i in range(size - 1)]
+    grams += [padded[i : i + 3] for i in range(size - 2)]
+    return list(dict.fromkeys(grams))
+
+
+def _word(tokens: Sequence[str]) -> list[str]:
+    words = [token for token in tokens if not token.isspace()]
+    grams = words + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    return list(dict.fromkeys(grams))
+
+
+def _concept(concepts: Sequence[str]) -> list[str]:
+    grams = list(concepts)
+    grams += [f"{a}>{b}" for a, b in zip(concepts, concepts[1:], strict=False)]
+    grams += [f"{a}>{b}>{c}" for a, b, c in zip(concepts, concepts[1:], concepts[2:], strict=False)]
+    return list(dict.fromkeys(grams))
+
+
+def _pair(concepts: Sequence[str]) -> list[str]:
+    names = sorted(set(concepts[:_MAX_PAIRED]))
+    return [f"{a}&{b}" for i, a in enumerate(names) for b in names[i + 1 :]]
+
+
+def _skip(text: str) -> list[str]:
+    return list(dict.fromkeys([f"{a}_{b}" for a, b in zip(text, text[2:], strict=False)]))
+
+
+def _shape(text: str, marks: Sequence[str]) -> list[str]:
+    length = sum(len(text) > bound for bound in _LENGTHS)
+    found = [f"length:{length}"]
+    if "?" in text:
+        found.append("mark:?")
+    if "!" in text:
+        found.append("mark:!")
+    found += [mark for mark in dict.fromkeys(marks) if mark not in found]
+    return found

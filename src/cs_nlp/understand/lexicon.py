@@ -1,0 +1,131 @@
+"""The lexicon: what customers mean by which words. 退钱, 把钱退给我 and 返款 are one concept, `REFUND`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from cs_nlp.resources import Faults, Node, packaged, read_yaml, yaml_files
+from cs_nlp.understand.patterns import check_linear, expand
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One meaning and the words for it.
+
+    Attributes:
+        id: Upper-case name, e.g. `REFUND`.
+        note: What it means, in Chinese.
+        words: Surface words in normal form.
+        patterns: Linear-time regular expressions for what cannot be listed.
+    """
+
+    id: str
+    note: str
+    words: tuple[str, ...]
+    patterns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptHit:
+    """A concept found at `[start, end)` of the normal text."""
+
+    concept: str
+    start: int
+    end: int
+
+
+class Lexicon:
+    """Finds concepts in a text; immutable, safe to share between threads.
+
+    Of words that overlap the leftmost counts, of those that start together the longest.
+
+    >>> lexicon = Lexicon([Concept("REFUND", "退钱", ("退款", "退钱")), Concept("WHEN", "何时", ("什么时候",))])
+    >>> [hit.concept for hit in lexicon.find("什么时候退款")]
+    ['WHEN', 'REFUND']
+    """
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        self.concepts = tuple(concepts)
+        words: dict[str, list[str]] = {}
+        regexes: list[tuple[str, str]] = []
+        for concept in self.concepts:
+            for word in concept.words:
+                words.setdefault(word, []).append(concept.id)
+            for pattern in concept.patterns:
+                spelled = expand(pattern)
+                if spelled is None:
+                    regexes.append((concept.id, pattern))
+                for word in spelled or ():
+                    words.setdefault(word, []).append(concept.id)
+        self.words = tuple(words)
+        self._concepts_of = [tuple(dict.fromkeys(ids)) for ids in words.values()]
+        self._matcher = AhoCorasick(list(self.words), matchkind=MatchKind.LeftmostLongest) if words else None
+        self._regexes = [(concept, re.compile(pattern)) for concept, pattern in regexes]
+
+    @classmethod
+    def default(cls) -> Lexicon:
+        """The packaged lexicon."""
+        return cls.from_yaml(packaged("lexicon"))
+
+    @classmethod
+    def from_yaml(cls, place: Traversable | Path) -> Lexicon:
+        """Reads a lexicon file, or all files of a folder.
+
+        Raises:
+            DataFileError: If a file has faults; all are listed.
+        """
+        faults = Faults()
+        concepts: dict[str, Concept] = {}
+        for file in yaml_files(place):
+            for name, node in read_yaml(file, faults).children("concepts"):
+                if name in concepts:
+                    node.fail("", f"the concept {name} stands in another file, too; merge them")
+                concepts[name] = _concept(name, node)
+        faults.check()
+        return cls(concepts.values())
+
+    @classmethod
+    def from_json(cls, rows: Sequence[Sequence[Any]]) -> Lexicon:
+        """Restores what `to_json` gave."""
+        return cls(Concept(str(id_), str(note), tuple(words), tuple(patterns)) for id_, note, words, patterns in rows)
+
+    def to_json(self) -> list[list[Any]]:
+        """The concepts as JSON values."""
+        return [[c.id, c.note, list(c.words), list(c.patterns)] for c in self.concepts]
+
+    def find(self, text: str) -> list[ConceptHit]:
+        """Concepts of a normal text, by place."""
+        if self._matcher is None:
+            return []
+        concepts_of = self._concepts_of
+        hits = [
+            ConceptHit(concept, start, end)
+            for index, start, end in self._matcher.find_matches_as_indexes(text)
+            for concept in concepts_of[index]
+        ]
+        if self._regexes:
+            before = len(hits)
+            for concept, regex in self._regexes:
+                hits.extend(ConceptHit(concept, *match.span()) for match in regex.finditer(text))
+            if len(hits) > before:
+                hits.sort(key=lambda hit: (hit.start, hit.end, hit.concept))
+        return hits
+
+
+def _concept(name: str, node: Node) -> Concept:
+    node.only("note", "words", "patterns")
+    patterns = node.texts("patterns")
+    for position, pattern in enumerate(patterns):
+        if reason := check_linear(pattern):
+            node.fail(f"patterns[{position}]", reason)
+    words = node.texts("words")
+    if not words and not patterns:
+        node.fail("words", "a concept needs words or patterns")
+    return Concept(name, node.text("note"), words, patterns)

@@ -1,0 +1,154 @@
+"""A linear model over named features: numpy only, exact about what each feature contributed.
+
+The value of a feature is its inverse document frequency, divided by the length of its block and times the block's
+weight; present or not, repeats do not count. `weights` already hold the inverse document frequency, so a score is
+
+    bias + Σ_block weight_b / |block| · Σ_feature idf·w.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One decision of the model: which columns of the weights it owns and how scores become probabilities.
+
+    Attributes:
+        name: `intent`, `severity`, `emotion`.
+        labels: The label of each column.
+        start: Its first column.
+        temperature: Scores are multiplied by it before the softmax; chosen on out-of-fold scores.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    start: int
+    temperature: float = 1.0
+
+    @property
+    def stop(self) -> int:
+        """One past its last column."""
+        return self.start + len(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one feature added to a score.
+
+    Attributes:
+        block: Name of its block.
+        feature: The feature.
+        value: What it added, in log-odds.
+    """
+
+    block: str
+    feature: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Scores of one message.
+
+    Attributes:
+        columns: Score of every column of the model, shape (columns,).
+        known: Share of the character features that the model knows, weighted by idf, 0–1.
+    """
+
+    columns: Floats
+    known: float
+
+
+class LinearModel:
+    """Weights of all heads over one feature space; immutable, safe to share between threads.
+
+    Args:
+        blocks: Names of the blocks, in the order of the features.
+        block_weights: Weight of each block.
+        vocabulary: For each block, feature -> row.
+        idf: Inverse document frequency of each row, shape (rows,).
+        weights: idf times weight, shape (rows, columns).
+        bias: Shape (columns,).
+        heads: The decisions and their columns.
+    """
+
+    def __init__(
+        self,
+        blocks: Sequence[str],
+        block_weights: Sequence[float],
+        vocabulary: Sequence[Mapping[str, int]],
+        idf: Floats,
+        weights: Floats,
+        bias: Floats,
+        heads: Sequence[Head],
+    ) -> None:
+        self.blocks = tuple(blocks)
+        self.block_weights = tuple(float(weight) for weight in block_weights)
+        self.vocabulary = tuple(vocabulary)
+        self.idf = idf
+        self.weights = np.ascontiguousarray(weights, dtype=np.float32)
+        self.bias = np.asarray(bias, dtype=np.float32)
+        self.heads = {head.name: head for head in heads}
+        self._squares: list[float] = (idf.astype(np.float64) ** 2).tolist()
+        self._unknown = float(idf.max()) ** 2 if len(idf) else 1.0
+
+    def score(self, features: Sequence[Sequence[str]]) -> Scored:
+        """Scores of one message.
+
+        Args:
+            features: Its features, block by block.
+        """
+        rows: list[int] = []
+        scales: list[float] = []
+        known = 1.0
+        squares = self._squares
+        for position, (vocabulary, weight, names) in enumerate(
+            zip(self.vocabulary, self.block_weights, features, strict=True)
+        ):
+            get = vocabulary.get
+            found = [row for row in map(get, names) if row is not None]
+            mass = 0.0
+            for row in found:
+                mass += squares[row]
+            if found:
+                rows += found
+                scales += [weight / sqrt(mass)] * len(found)
+            if position == 0 and names:
+                known = mass / (mass + self._unknown * (len(names) - len(found)))
+        if not rows:
+            return Scored(self.bias, 0.0)
+        values = np.array(scales, dtype=np.float32)
+        return Scored(values @ self.weights.take(rows, axis=0) + self.bias, known)
+
+    def probabilities(self, head: str, columns: Floats) -> Floats:
+        """Softmax of the scores of one head, shape (labels,)."""
+        owner = self.heads[head]
+        scores = columns[owner.start : owner.stop] * np.float32(owner.temperature)
+        powers = np.exp(scores - scores.max())
+        return np.asarray(powers / powers.sum(), dtype=np.float32)
+
+    def contributions(self, features: Sequence[Sequence[str]], column: int) -> list[Contribution]:
+        """What every known feature added to one column; with the bias they sum to its score.
+
+        Args:
+            features: Features of a message, block by block.
+            column: A column of the weights.
+        """
+        found: list[Contribution] = []
+        parts = zip(self.blocks, self.vocabulary, self.block_weights, features, strict=True)
+        for block, vocabulary, weight, names in parts:
+            known = [(name, vocabulary[name]) for name in names if name in vocabulary]
+            if not known:
+                continue
+            scale = weight / sqrt(sum(self._squares[row] for _, row in known))
+            found += [Contribution(block, name, float(self.weights[row, column]) * scale) for name, row in known]
+        return found

@@ -1,0 +1,145 @@
+"""Regular expressions that cannot blow up: checked to be linear in the text, and spelled out where they are finite.
+
+Python's `re` backtracks, so a pattern from a YAML file is accepted only when the work per starting point is bounded by
+a constant: repeats are bounded, do not contain repeats, and there are few of them; no back-references and no
+look-around. A pattern that means a finite set of strings is better spelled out: one Aho-Corasick pass then finds all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import product
+from typing import Any
+
+_parser: Any = re._parser  # type: ignore[attr-defined]
+MAX_REPEAT = 24
+MAX_REPEATS = 3
+MAX_EXPANSION = 400
+
+
+def check_linear(pattern: str) -> str:
+    """Says why a pattern may not be used.
+
+    Args:
+        pattern: A regular expression.
+
+    Returns:
+        The reason, or an empty string when the pattern is fine.
+
+    >>> check_linear("(退{1,9}){1,9}")
+    'a repeat inside a repeat can take exponential time; write it without nesting'
+    >>> check_linear("退.{0,6}到账")
+    ''
+    """
+    try:
+        tree = _parser.parse(pattern)
+    except re.error as error:
+        return f"is not a regular expression ({error})"
+    if not pattern or tree.getwidth()[0] == 0:
+        return "matches the empty text; make one part of it required"
+    repeats: list[tuple[int, int]] = []
+    reason = _walk(tree, repeats, inside=False)
+    if not reason and len(repeats) > MAX_REPEATS:
+        reason = f"has {len(repeats)} variable repeats; at most {MAX_REPEATS} are allowed"
+    return reason
+
+
+def _walk(tree: Any, repeats: list[tuple[int, int]], *, inside: bool) -> str:
+    reasons = (_node(str(operation), argument, repeats, inside=inside) for operation, argument in tree)
+    return next(filter(None, reasons), "")
+
+
+def _node(name: str, argument: Any, repeats: list[tuple[int, int]], *, inside: bool) -> str:
+    if name in {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}:
+        low, high, body = argument
+        return _repeat(low, high, body, repeats, inside=inside)
+    if name == "SUBPATTERN":
+        return _walk(argument[3], repeats, inside=inside)
+    if name == "BRANCH":
+        return next(filter(None, (_walk(branch, repeats, inside=inside) for branch in argument[1])), "")
+    if name in {"ASSERT", "ASSERT_NOT", "GROUPREF", "GROUPREF_EXISTS"}:
+        return "look-around and back-references are not allowed"
+    return ""
+
+
+def _repeat(low: int, high: int, body: Any, repeats: list[tuple[int, int]], *, inside: bool) -> str:
+    if (low, high) == (0, 1):
+        return _walk(body, repeats, inside=inside)
+    if inside:
+        return "a repeat inside a repeat can take exponential time; write it without nesting"
+    if high > MAX_REPEAT:
+        return f"has a repeat without a bound up to {MAX_REPEAT}; write e.g. {{0,{MAX_REPEAT}}}"
+    if low != high:
+        repeats.append((low, high))
+    return _walk(body, repeats, inside=True)
+
+
+def expand(pattern: str, limit: int = MAX_EXPANSION) -> list[str] | None:
+    """The strings that a finite pattern means.
+
+    Args:
+        pattern: A regular expression that `check_linear` accepts.
+        limit: Give up above so many strings.
+
+    Returns:
+        The strings, sorted; None when they are not finite or too many.
+
+    >>> expand("多少?(天|小时)")
+    ['多天', '多小时', '多少天', '多少小时']
+    >>> expand("退.{0,6}到账") is None
+    True
+    """
+    found = _strings(_parser.parse(pattern), limit)
+    return None if found is None else sorted(set(found), key=lambda text: (len(text), text))
+
+
+def _strings(tree: Any, limit: int) -> list[str] | None:
+    results = [""]
+    for operation, argument in tree:
+        part = _part(str(operation), argument, limit)
+        if part is None or len(results) * len(part) > limit:
+            return None
+        results = [head + tail for head, tail in product(results, part)]
+    return results
+
+
+def _part(name: str, argument: Any, limit: int) -> list[str] | None:
+    if name == "LITERAL":
+        return [chr(argument)]
+    if name == "IN":
+        return _characters(argument, limit)
+    if name == "SUBPATTERN":
+        return _strings(argument[3], limit)
+    if name == "BRANCH":
+        return _union((_strings(branch, limit) for branch in argument[1]), limit)
+    if name in {"MAX_REPEAT", "MIN_REPEAT"}:
+        low, high, body = argument
+        if high > 3:
+            return None
+        once = _strings(body, limit)
+        if once is None or len(once) ** high > limit:
+            return None
+        return ["".join(parts) for count in range(low, high + 1) for parts in product(once, repeat=count)]
+    return None
+
+
+def _characters(items: Any, limit: int) -> list[str] | None:
+    found: list[str] = []
+    for operation, argument in items:
+        if str(operation) == "LITERAL":
+            found.append(chr(argument))
+        elif str(operation) == "RANGE" and argument[1] - argument[0] < limit:
+            found.extend(map(chr, range(argument[0], argument[1] + 1)))
+        else:
+            return None
+    return found
+
+
+def _union(parts: Iterable[list[str] | None], limit: int) -> list[str] | None:
+    found: list[str] = []
+    for part in parts:
+        if part is None or len(found) + len(part) > limit:
+            return None
+        found.extend(part)
+    return found

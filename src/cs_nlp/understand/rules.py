@@ -1,0 +1,326 @@
+"""Keyword rules from YAML: ordered, explainable, negation-aware, linear in the text.
+
+A rule fires when all that it asks for is there:
+
+* `any` / `all`: one term of each group occurs; a term is a keyword, or a lexicon concept written `@CONCEPT`;
+* `near`: one term of each of its groups occurs, within so many characters, in order if `ordered`;
+* `regex`: one of the patterns matches;
+* `none`: no term of the list occurs;
+* `whole`: the rest of the message is only punctuation, particles and politeness;
+* `longest`: the message has at most so many characters.
+
+A term in the scope of a negation does not count, except in `none`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from cs_nlp.resources import Faults, Node, packaged, read_yaml, yaml_files
+from cs_nlp.understand.lexicon import ConceptHit
+from cs_nlp.understand.negation import is_negated
+from cs_nlp.understand.patterns import check_linear
+
+KINDS = ("intent", "severity", "emotion", "flag")
+FLAGS = ("repeated",)
+_FILLER = re.compile(r"[\W_啊呀哦噢喔嗯呢吧吗么嘛了的呗哈哟啦喽请亲您你好麻烦帮我给一下客服在]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Terms that must stand close together.
+
+    Attributes:
+        groups: One term of each group is needed.
+        within: Most characters from the first character to the last.
+        ordered: Whether they must stand in the order of the groups.
+    """
+
+    groups: tuple[tuple[str, ...], ...]
+    within: int
+    ordered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; see the module for what the fields ask for.
+
+    Attributes:
+        id: Unique name.
+        kind: What it sets: `intent`, `severity`, `emotion` or a `flag`.
+        label: What it sets it to.
+        score: How often it is right, 0–1.
+        source: `file:line`.
+        examples: Messages on which it must fire.
+        counterexamples: Messages on which it must not.
+    """
+
+    id: str
+    kind: str
+    label: str
+    score: float
+    source: str
+    all: tuple[tuple[str, ...], ...] = ()
+    none: tuple[str, ...] = ()
+    near: Near | None = None
+    regex: tuple[str, ...] = ()
+    whole: bool = False
+    longest: int = 0
+    note: str = ""
+    examples: tuple[str, ...] = ()
+    counterexamples: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Every keyword and concept the rule mentions."""
+        near = self.near.groups if self.near else ()
+        return tuple(term for group in (*self.all, *near, self.none) for term in group)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHit:
+    """A rule that fired, with the spans in the normal text that made it fire."""
+
+    rule: Rule
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(slots=True)
+class _Found:
+    """Where terms occur in one text; negated places are sorted out at first use."""
+
+    text: str
+    places: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    meant: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def of(self, term: str) -> list[tuple[int, int]]:
+        if term not in self.places:
+            return []
+        if term not in self.meant:
+            self.meant[term] = [place for place in self.places[term] if not is_negated(self.text, place[0])]
+        return self.meant[term]
+
+    def first(self, group: Sequence[str]) -> tuple[int, int] | None:
+        return next((place for term in group for place in self.of(term)), None)
+
+
+class RuleBook:
+    """All rules of a bundle; immutable, safe to share between threads.
+
+    >>> rule = Rule("cancel", "intent", "order_cancel", 0.95, "demo:1", all=(("取消订单",),))
+    >>> [hit.rule.id for hit in RuleBook([rule]).find("帮我取消订单", [])]
+    ['cancel']
+    >>> RuleBook([rule]).find("不要取消订单", [])
+    []
+    """
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        keywords = dict.fromkeys(term for rule in self.rules for term in rule.terms if not term.startswith("@"))
+        self._keywords = tuple(keywords)
+        self._matcher = AhoCorasick(list(keywords), matchkind=MatchKind.Standard) if keywords else None
+        self._regexes = [tuple(re.compile(pattern) for pattern in rule.regex) for rule in self.rules]
+        self._always: list[int] = []
+        self._anchored: dict[str, list[int]] = {}
+        for index, rule in enumerate(self.rules):
+            groups = rule.all or (rule.near.groups if rule.near else ())
+            if not groups:
+                self._always.append(index)
+            for term in groups[0] if groups else ():
+                self._anchored.setdefault(term, []).append(index)
+
+    @classmethod
+    def default(cls) -> RuleBook:
+        """The packaged rules."""
+        return cls.from_yaml(packaged("rules"))
+
+    @classmethod
+    def from_yaml(cls, place: Traversable | Path, labels: Iterable[str] | None = None) -> RuleBook:
+        """Reads a rule file, or all files of a folder.
+
+        Args:
+            place: The file or folder.
+            labels: Intents that may be set; any when None.
+
+        Raises:
+            DataFileError: If a file has faults; all are listed.
+        """
+        faults = Faults()
+        intents = tuple(labels) if labels is not None else None
+        rules: dict[str, Rule] = {}
+        for file in yaml_files(place):
+            top = read_yaml(file, faults)
+            top.only("version", "rules")
+            for node in top.nodes("rules"):
+                rule = _rule(node, intents)
+                if rule.id in rules:
+                    node.fail("id", f"{rule.id!r} is taken by {rules[rule.id].source}")
+                rules[rule.id] = rule
+        faults.check()
+        return cls(rules.values())
+
+    @classmethod
+    def from_json(cls, rows: Sequence[dict[str, Any]]) -> RuleBook:
+        """Restores what `to_json` gave."""
+        return cls(_from_json(row) for row in rows)
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """The rules as JSON values, without their examples."""
+        return [_to_json(rule) for rule in self.rules]
+
+    def find(self, text: str, hits: Sequence[ConceptHit]) -> list[RuleHit]:
+        """Rules that fire on a normal text, in their order.
+
+        Args:
+            text: Normal text.
+            hits: Its lexicon concepts.
+        """
+        found = _Found(text)
+        places = found.places
+        if self._matcher is not None:
+            for index, start, end in self._matcher.find_matches_as_indexes(text, overlapping=True):
+                places.setdefault(self._keywords[index], []).append((start, end))
+        for hit in hits:
+            places.setdefault("@" + hit.concept, []).append((hit.start, hit.end))
+        candidates = set(self._always)
+        for term in places:
+            candidates.update(self._anchored.get(term, ()))
+        fired = []
+        for index in sorted(candidates):
+            spans = self._fires(index, found)
+            if spans is not None:
+                fired.append(RuleHit(self.rules[index], spans))
+        return fired
+
+    def _fires(self, index: int, found: _Found) -> tuple[tuple[int, int], ...] | None:
+        rule = self.rules[index]
+        if rule.longest and len(found.text) > rule.longest:
+            return None
+        if any(term in found.places for term in rule.none):
+            return None
+        spans: list[tuple[int, int]] = []
+        for group in rule.all:
+            place = found.first(group)
+            if place is None:
+                return None
+            spans.append(place)
+        if rule.near:
+            close = _close(rule.near, found)
+            if close is None:
+                return None
+            spans.extend(close)
+        if rule.regex:
+            match = next(filter(None, (regex.search(found.text) for regex in self._regexes[index])), None)
+            if match is None or is_negated(found.text, match.start()):
+                return None
+            spans.append(match.span())
+        if rule.whole and not _covers(found.text, spans):
+            return None
+        return tuple(sorted(set(spans)))
+
+
+def _close(near: Near, found: _Found) -> list[tuple[int, int]] | None:
+    """The first places, one a group, that lie within the window."""
+    places = [[place for term in group for place in found.of(term)] for group in near.groups]
+    for anchor in places[0]:
+        chosen = [anchor]
+        for others in places[1:]:
+            low = chosen[-1][1] if near.ordered else anchor[1] - near.within
+            fitting = (p for p in others if p[0] >= low and p[1] <= anchor[0] + near.within and not _overlap(p, anchor))
+            place = min(fitting, default=None)
+            if place is None:
+                break
+            chosen.append(place)
+        if len(chosen) == len(places):
+            return chosen
+    return None
+
+
+def _overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
+
+
+def _covers(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether nothing but filler stands outside the spans."""
+    position = 0
+    for start, end in sorted(spans):
+        if start > position and not _FILLER.fullmatch(text, position, start):
+            return False
+        position = max(position, end)
+    return _FILLER.fullmatch(text, position) is not None
+
+
+_FIELDS = (
+    "id", "sets", "label", "score", "any", "all", "none", "near", "regex", "whole", "longest", "note", "examples",
+    "counterexamples",
+)  # fmt: skip
+
+
+def _rule(node: Node, intents: tuple[str, ...] | None) -> Rule:
+    node.only(*_FIELDS)
+    kind = node.text("sets", "intent", among=KINDS)
+    among = {"severity": ("S", "A", "B"), "emotion": ("anxious", "angry"), "flag": FLAGS}.get(kind, intents)
+    some = node.texts("any")
+    groups = ((some,) if some else ()) + node.lists("all")
+    regex = node.texts("regex")
+    for position, pattern in enumerate(regex):
+        if reason := check_linear(pattern):
+            node.fail(f"regex[{position}]", reason)
+    near = _near(node.child("near")) if "near" in node else None
+    if not groups and not near and not regex:
+        node.fail("", "a rule needs any, all, near or regex")
+    for group in (*groups, *(near.groups if near else ())):
+        if not group:
+            node.fail("", "a group of terms is empty; delete it or fill it")
+    return Rule(
+        id=node.text("id"),
+        kind=kind,
+        label=node.text("label", among=among),
+        score=node.number("score", 0.95),
+        source=f"{node.file}:{node.line}",
+        all=groups,
+        none=node.texts("none"),
+        near=near,
+        regex=regex,
+        whole=node.flag("whole", False),
+        longest=int(node.number("longest", 0, high=2000)),
+        note=node.text("note", ""),
+        examples=node.texts("examples"),
+        counterexamples=node.texts("counterexamples"),
+    )
+
+
+def _near(node: Node) -> Near:
+    node.only("all", "within", "ordered")
+    groups = node.lists("all")
+    if len(groups) < 2:
+        node.fail("all", "at least two groups of terms are needed")
+    return Near(groups, int(node.number("within", 10, low=2, high=200)), node.flag("ordered", False))
+
+
+_STORED = ("id", "kind", "label", "score", "source", "all", "none", "regex", "whole", "longest", "note")
+
+
+def _to_json(rule: Rule) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(rule, name) for name in _STORED if getattr(rule, name)}
+    if rule.near:
+        row["near"] = [rule.near.groups, rule.near.within, rule.near.ordered]
+    return row
+
+
+def _from_json(row: dict[str, Any]) -> Rule:
+    values = dict(row)
+    near = values.pop("near", None)
+    for name in ("none", "regex"):
+        values[name] = tuple(values.get(name, ()))
+    values["all"] = tuple(tuple(group) for group in values.get("all", ()))
+    if near:
+        values["near"] = Near(tuple(tuple(group) for group in near[0]), int(near[1]), bool(near[2]))
+    return Rule(**values)
