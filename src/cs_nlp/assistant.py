@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from cs_nlp.bundle import Bundle, shipped_bundle
@@ -150,15 +151,17 @@ class Assistant:
         )
 
     def _decide(self, message: Message, understanding: Understanding, failures: int) -> Reply:
-        hit = self._hit(message, understanding)
-        answer = self._answer(hit, message) if hit is not None else None
-        step = self.policy.decide(
-            self._situation(message, understanding, answer is not None, failures), self.thresholds
-        )
-        if step.action is Action.ANSWER and answer is not None and hit is not None:
-            return self._reply(step, answer, message, understanding, faq=hit.entry_id)
+        situation = self._situation(message, understanding, failures)
+        step = self.policy.decide(situation, self.thresholds)
+        if step.action is Action.ANSWER:
+            # the knowledge base is searched only for messages that will be answered
+            hit = self._hit(message, understanding)
+            answer = self._answer(hit, message) if hit is not None else None
+            if hit is not None and answer is not None:
+                return self._reply(step, answer, message, understanding, faq=hit.entry_id)
+            step = self.policy.decide(replace(situation, has_answer=False), self.thresholds)
         if step.action is Action.CLARIFY:
-            options = self._options(message, understanding)
+            options = self._options(understanding)
             unsure = understanding.intents[0].score < self.thresholds.clarify or not message.text
             question = self.policy.clarify_open if unsure else self.policy.clarify_question
             return self._reply(step, question, message, understanding, options=options)
@@ -174,7 +177,7 @@ class Assistant:
         )
         return self._reply(step, soothing, message, understanding, ticket=ticket)
 
-    def _situation(self, message: Message, understanding: Understanding, has_answer: bool, failures: int) -> Situation:
+    def _situation(self, message: Message, understanding: Understanding, failures: int) -> Situation:
         best = understanding.intents[0]
         return Situation(
             intent=best.id,
@@ -183,7 +186,7 @@ class Assistant:
             emotion=understanding.emotion,
             unclear=best.id == self.bundle.unclear or understanding.clear < 0.5,
             repeated="repeated" in understanding.flags,
-            has_answer=has_answer,
+            has_answer=True,
             failures=failures,
             notes=message.notes,
         )
@@ -205,21 +208,17 @@ class Assistant:
             slots.setdefault(entity.type, entity.value)
         return render(self.faq.entry(hit.entry_id), slots)
 
-    def _options(self, message: Message, understanding: Understanding) -> tuple[Option, ...]:
+    def _options(self, understanding: Understanding) -> tuple[Option, ...]:
         candidates = [label.id for label in understanding.intents if label.score > 0.02]
         intents = [intent for intent in candidates if self._asks(intent)]
         intents += [intent for intent in self.policy.menu if intent not in intents]
         wanted = max(2, min(self.policy.options, len([intent for intent in candidates if self._asks(intent)])))
-        return tuple(self._option(intent, message) for intent in intents[:wanted])
+        return tuple(self._option(intent) for intent in intents[:wanted])
 
     def _asks(self, intent: str) -> bool:
         return intent != self.bundle.unclear and not self.taxonomy.is_talk(intent)
 
-    def _option(self, intent: str, message: Message) -> Option:
-        found = self.faq.search(message.text, k=1, intents=(intent,), normal=True) if message.text else []
-        if found and found[0].score >= _FAQ_FLOOR:
-            entry = self.faq.entry(found[0].entry_id)
-            return Option(entry.questions[0], intent, entry.id)
+    def _option(self, intent: str) -> Option:
         general = self._general.get(intent)
         return Option(self.taxonomy.name(intent), intent, general.id if general is not None else None)
 

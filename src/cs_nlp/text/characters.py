@@ -3,8 +3,8 @@
 Because each character is judged alone, every character of the normal text comes from exactly one of the raw text, and
 the normal form of a normal character is itself.
 
-Punctuation goes to its ASCII form: `，？！：；（）【】“”` become `,?!:;()[]""`, because customers mix both and mean the same.
-One mark stays Chinese: `。` is not `.`, which also stands in 3.5 and in links.
+Punctuation goes to its ASCII form: `，？！：；（）【】` become `,?!:;()[]`, because customers mix both and mean the same. One
+mark stays Chinese: `。` is not `.`, which also stands in 3.5 and in links.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ def _replacement(match: re.Match[str]) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def normal_form(character: str) -> str:
-    """What one character becomes: nothing, one character or several.
+    r"""What one character becomes: nothing, one character or several.
 
-    >>> [normal_form(character) for character in ("Ａ", "㎏", "①", "😡", "\\u200b", "退")]
+    >>> [normal_form(character) for character in ("Ａ", "㎏", "①", "😡", "\u200b", "退")]
     ['a', 'kg', '1', '[生气]', '', '退']
     """
     marker = emoji_table().characters.get(character)
@@ -69,9 +69,9 @@ def normal_form(character: str) -> str:
 
 
 def is_odd(character: str) -> bool:
-    """Whether a character that became nothing is worth a note; parts of emoji and accents are not.
+    r"""Whether a character that became nothing is worth a note; parts of emoji and accents are not.
 
-    >>> is_odd("\\u200b"), is_odd("\\ufe0f")
+    >>> is_odd("\u200b"), is_odd("\ufe0f")
     (True, False)
     """
     return not _EMOJI_PART.match(character) and unicodedata.category(character) in _INVISIBLE

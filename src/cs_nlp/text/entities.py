@@ -4,7 +4,7 @@ type | value | sensitive
 --- | --- | ---
 `order_card` | an order card as chat windows paste it; the order number | yes
 `order_id` | an order number (also of a service or repair order) | yes
-`tracking_no` | a parcel number: `carrier:number`, e.g. `SF:SF1300000000000`; the number alone when the carrier is unknown | yes
+`tracking_no` | a parcel number: `SF:SF1300000000000`, without `SF:` when the carrier is unknown | yes
 `phone`, `landline` | a mobile number; a landline, 400 and 800 numbers among them; digits only | yes
 `email` | an e-mail address | yes
 `id_card`, `bank_card`, `tax_no` | digits and letters only | yes
@@ -21,6 +21,8 @@ A value that was masked before keeps its type, is its own value and is not sensi
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+from operator import attrgetter
 
 from cs_nlp.text.dates import find_spoken_dates, find_written_dates
 from cs_nlp.text.figures import find_spoken, find_written
@@ -58,6 +60,7 @@ ENTITY_TYPES = (
 _RANK = {type_: rank for rank, type_ in enumerate(ENTITY_TYPES)}
 _BY_LENGTH = _RANK["date"]  # from here on the longer one wins, whatever its type
 _DIGIT = re.compile("[0-9]")
+_START = attrgetter("start")
 
 
 def find_entities(text: str) -> tuple[Entity, ...]:
@@ -94,15 +97,16 @@ def _without(text: str, found: list[Entity]) -> str:
 
 
 def _without_overlaps(found: list[Entity], length: int) -> tuple[Entity, ...]:
-    if len(found) == 1:
-        return (found[0],)
+    found.sort(key=_START)
+    if all(first.end <= second.start for first, second in pairwise(found)):
+        return tuple(found)
     taken = bytearray(length)
     kept: list[Entity] = []
     for entity in sorted(found, key=_precedence):
         if not any(taken[entity.start : entity.end]):
             taken[entity.start : entity.end] = b"\1" * (entity.end - entity.start)
             kept.append(entity)
-    return tuple(sorted(kept, key=lambda entity: entity.start))
+    return tuple(sorted(kept, key=_START))
 
 
 def _precedence(entity: Entity) -> tuple[int, int, int]:

@@ -36,15 +36,17 @@ _CONTEXT = re.compile(
     r"|(?P<tax_no>税号|识别号|信用代码)"
 )
 _WINDOW = 16
+_NEAR = 4
 _AFTER = re.compile(r"[ ,]{0,2}(?:就?是|这个?)?(?:就?是)?(?:我的|的)?[新老原]?(?:订单|单号|商品单号|单子|[这一]单)")
 _NUMBER = re.compile(
-    r"(?<![0-9a-z@])(?:"
-    r"(?P<tax>9[1-3][0-9]{6}(?![0-9]{10})[0-9a-z]{10})(?![0-9a-z])"
-    r"|(?P<letters>[a-z]+)-?(?P<code>[0-9]{5,30}[0-9a-z]{0,4})(?![0-9a-z@])"
-    r"|(?P<digits>[0-9]+(?:[ ._-]{1,3}[0-9]+)*x?)(?![@a-wyz]))"
+    r"(?<![0-9a-z])(?:"
+    r"(?P<tax>9[1-3][0-9]{6}(?![0-9]{10})[0-9a-z]{10})"
+    r"|(?P<letters>[a-z]+)-?(?P<code>[0-9]{5,30}[0-9a-z]{0,4})"
+    r")(?![0-9a-z@])"
+    r"|(?<![0-9])[0-9]+(?:[ ._·•-]{1,3}[0-9]+)*x?"
 )
-_NUMBER_HEADS = re.compile("[0-9a-z]+")
-_LONG = re.compile(r"[0-9](?:\W{0,3}[0-9]){5}")
+_NUMBER_HEADS = re.compile("[a-z]+|[0-9]+")
+_LONG = re.compile(r"[0-9](?:[\W_]{0,3}[0-9]){5}")
 _GROUP = re.compile(r"[0-9]+x?")
 _HAN_DIGITS = "零〇一幺二两三四五六七八九"
 _SPOKEN_PHONE = re.compile(
@@ -57,11 +59,7 @@ _DIVIDED = re.compile(
 _TAX = re.compile(r"(?:税号|识别号|信用代码)[是为这个改成:\[ ]{0,6}(?P<number>[0-9a-z]{6,20})(?![0-9a-z])")
 _MOBILE = re.compile(r"(?:(?:00)?86)?(1[3-9][0-9]{9})")
 _LANDLINE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})[2-8][0-9]{6,7}|[48]00[0-9]{7}")
-_SHAPES = (
-    ("EMS", re.compile("1[01][0-9]{11}")),
-    ("ZTO", re.compile("7[3-9][0-9]{12}")),
-    ("STO", re.compile("77[0-9]{13}")),
-)
+_SHAPES = {"EMS": re.compile("1[01][0-9]{11}"), "ZTO": re.compile("7[3-9][0-9]{12}"), "STO": re.compile("77[0-9]{13}")}
 _MAX_JOINED = 24
 _MAX_GROUPS = 13  # 86 and eleven single digits
 
@@ -113,14 +111,21 @@ def _divided(match: re.Match[str]) -> Entity:
     return _entity(match.lastgroup or "", re.sub(r"\D", "", match[0]), *match.span())
 
 
-def _context(text: str, start: int) -> tuple[str, str]:
-    """What the text before says the number is, and the carrier if it names one."""
-    last = None
-    for last in _CONTEXT.finditer(text, max(0, start - _WINDOW), start):
-        pass
-    if last is None:
+def _context(text: str, start: int, phone_like: bool = False) -> tuple[str, str]:
+    """What the text before says the number is, and the carrier if it names one.
+
+    To say that a number is nothing personal, or that what looks like a phone is none, it must stand right before.
+    """
+    found = list(_CONTEXT.finditer(text, max(0, start - _WINDOW), start))
+    if not found:
         return "", ""
+    last = found[-1]
     name = last.lastgroup or ""
+    between = text[last.end() : start]
+    if name in ("product", "code") and between.strip(" :#是为"):
+        return "", ""
+    if phone_like and name != "phone" and len(between) > _NEAR:
+        return "", ""
     return ("tracking", _NAMES_OF[last["carrier"]]) if name == "carrier" else (name, "")
 
 
@@ -137,14 +142,14 @@ def _code(text: str, match: re.Match[str]) -> Iterator[Entity]:
     if number.endswith("cn") and len(letters) == 2 and len(number) == 11:
         carrier = "EMS"
     digits = sum(character.isdecimal() for character in number)
-    mobile = _MOBILE.fullmatch(number)
-    context, named = _context(text, start)
+    mobile = _MOBILE.match(number) if digits == 11 else None
+    context, named = _context(text, start, phone_like=mobile is not None)
     if carrier and digits >= 8:
         yield _tracking(carrier, match[0], start, end)
     elif context == "tracking":
         yield _tracking(named, match[0], start, end)
     elif mobile and context != "order":
-        yield _entity("phone", mobile[1], match.start("code"), end)
+        yield _entity("phone", mobile[1], *match.span("code"))
     elif digits >= 10 or context == "order":
         yield _entity("order_id", match[0].upper(), start, end)
 
@@ -189,9 +194,9 @@ def _joined_type(text: str, number: str, groups: list[tuple[str, int, int]], con
         return "landline"
     if len(number) == 18 and is_id_card(number):
         return "id_card"
-    if len(number) >= 16 and sizes[:-1] == [4] * (len(sizes) - 1):
-        if context == "bank_card" or is_bank_card(number):
-            return "bank_card"
+    in_fours = len(number) >= 16 and sizes[:-1] == [4] * (len(sizes) - 1)
+    if in_fours and (context == "bank_card" or is_bank_card(number)):
+        return "bank_card"
     if len(sizes) == 2 and sizes[0] == 6 and sizes[1] >= 7 and text[groups[0][2]] == "-":
         return "order_id"  # as one large platform writes them: the day, then the rest
     is_date = sizes[0] == 4 and sizes[1] <= 2
@@ -205,18 +210,18 @@ def _single(text: str, number: str, start: int, end: int) -> Entity | None:
         return None
     if number.endswith("x") and len(number) != 18:
         number, end = number[:-1], end - 1
-    context, carrier = _context(text, start)
     mobile = _MOBILE.fullmatch(number)
-    if mobile and context not in ("order", "tracking", "product"):
-        if context == "phone" or not _AFTER.match(text, end):
-            return _entity("phone", mobile[1], start, end)
+    context, carrier = _context(text, start, phone_like=mobile is not None)
+    is_phone = context == "phone" or (context not in ("order", "tracking", "product") and not _AFTER.match(text, end))
+    if mobile and is_phone:
+        return _entity("phone", mobile[1], start, end)
     if context in ("product", "code"):
         return None
     if context == "tracking" and len(number) >= 8:
         return _tracking(carrier, number, start, end)
     type_ = _single_type(number, context)
     if type_ == "tracking_no":
-        carrier = next(name for name, shape in _SHAPES if shape.fullmatch(number))
+        carrier = next(name for name, shape in _SHAPES.items() if shape.fullmatch(number))
         return _tracking(carrier, number, start, end)
     return _entity(type_, number, start, end) if type_ else None
 
@@ -233,6 +238,6 @@ def _single_type(number: str, context: str) -> str:
         return "tax_no"
     if (context == "bank_card" and 12 <= size <= 19) or (number[:1] in "456" and is_bank_card(number)):
         return "bank_card"
-    if size >= 10:
-        return "tracking_no" if not context and any(shape.fullmatch(number) for _, shape in _SHAPES) else "order_id"
-    return ""
+    if not context and any(shape.fullmatch(number) for shape in _SHAPES.values()):
+        return "tracking_no"
+    return "order_id" if size >= 10 else ""

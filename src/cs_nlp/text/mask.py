@@ -9,7 +9,7 @@ type | what stands there instead
 `address`, `name` | `[地址]`, `[姓名]`
 `order_card`, `order_id`, `tracking_no` | `[订单卡片]`, `[订单号]`, `[快递单号]`
 
-Everything else stays as it was typed. The whole text is masked, also what lies beyond the 2,000 characters that are read.
+Everything else stays as it was typed. All of the text is masked, also beyond the 2,000 characters that are read.
 Masking twice changes nothing, and a masked text is read like the one it was made from (`cs_nlp.text.markers`).
 """
 

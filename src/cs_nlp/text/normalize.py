@@ -47,7 +47,7 @@ EVASIONS = {
     **dict.fromkeys(("发piao", "fa票", "fapiao"), "发票"),
     **dict.fromkeys(("发huo", "fa货", "fahuo"), "发货"),
 }
-"""Spellings that dodge a filter, and what they mean. Letters count only when no other letter or digit is beside them."""
+"""Spellings that dodge a filter, and what they mean. Beside another letter or digit they are left alone."""
 
 _EVASION = re.compile("|".join(sorted(EVASIONS, key=len, reverse=True)))
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")

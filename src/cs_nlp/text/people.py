@@ -17,24 +17,28 @@ _FAMILY = (
     "管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲游阳裴席卫查屈鲍覃霍翁隋植甘景薄包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米"
 )
 _TITLE = "先生|女士|小姐|太太|老师|师傅|阿姨|叔叔|大哥|大姐|同学|经理"
+_PERSON = rf"(?P<name>(?:{_DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{_FAMILY}](?:{_TITLE}|[\u4e00-\u9fff]{{1,2}}))"
 _LABEL = re.compile(
-    "(?:收件人|收货人|收件(?=[: ])|联系人|签收人|姓名|户名|名字|本人叫?|我叫|我是叫)(?:姓名|名字)?(?:是|为|叫|写|填|改成|改为|换成)?[: ]{0,2}"
-    rf"(?P<name>(?:{_DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{_FAMILY}](?:{_TITLE}|[\u4e00-\u9fff]{{1,2}}))"
+    "(?:收件人|收货人|收件(?=[: ])|联系人|签收人|姓名|户名|名字|本人叫?|我叫|我是叫)(?:姓名|名字)?"
+    rf"(?:是|为|叫|写|填|改成|改为|换成)?[: ]{{0,2}}{_PERSON}"
 )
 _HINT = re.compile("收件|收货人|联系人|签收人|姓名|户名|名字|本人|我叫|我是叫")
-_BESIDE_BEFORE = re.compile(
-    rf"(?:^|[ ,;:号室栋幢楼0-9])(?P<name>(?:{_DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{_FAMILY}](?:{_TITLE}|[\u4e00-\u9fff]{{1,2}}))[ ,;:]{{0,3}}$"
-)
-_BESIDE_AFTER = re.compile(
-    rf"[ ,;:]{{0,3}}(?P<name>(?:{_DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{_FAMILY}](?:{_TITLE}|[\u4e00-\u9fff]{{1,2}}))(?:收|(?![\u4e00-\u9fff]))"
-)
+_BEFORE = re.compile(rf"(?:^|[ ,;:号室栋幢楼0-9]){_PERSON}[ ,;:]{{0,3}}$")
+_AFTER = re.compile(rf"[ ,;:]{{0,3}}{_PERSON}(?:收|(?![\u4e00-\u9fff]))")
 _ENDS_BEFORE = frozenset("请我你您他她在电手联系收要想帮了呢啊说地住不跟与给把的吗吧呀这那寄改也都就是可已发先行")
 _WORDS = frozenset(
-    "谢谢 谢谢啦 谢谢你 谢谢您 方便 方便吗 高兴 安装 安排 常用 何时 于是 时间 时候 马上 马上到 万一 任何 白条 钱款 余额 单号 周一 周二 周三 周四 周五 "
-    "周六 周日 周末 许多 毛病 严重 程序 曾经 顾客 江苏 武汉 黄色 金额 成功 成了 关闭 关于 高的 马虎 易碎 安全 白色 解决 华为 查询 查一下 查下 查一查 "
-    "车主 房子 方式 文件 向您 包裹 包邮 路上 管用 费用 左右 时效 盛情 申请 康师傅 司机 单子 单独 段时间 文字 计划 强烈 古怪 米色 常见 阳台 宁可 成交 "
-    "施工 金色 石头 牛奶 万元 平安 都行 项目 解释 盛夏 强制 边上 安检 查看 关机 成本 成都 于是 何必 高档 高中 石家庄 马桶 项链".split()
+    re.findall(
+        r"\w+",
+        """
+        谢谢 谢谢啦 谢谢你 谢谢您 方便 方便吗 高兴 安装 安排 常用 何时 于是 时间 时候 马上 马上到 万一 任何 白条 钱款 余额
+        周一 周二 周三 周四 周五 周六 周日 周末 许多 毛病 严重 程序 曾经 顾客 江苏 武汉 黄色 金额 成功 关闭 关于 高的 马虎
+        易碎 安全 白色 解决 华为 查询 查一下 查下 查一查 车主 房子 方式 文件 向您 包裹 包邮 路上 管用 费用 左右 时效 盛情
+        申请 康师傅 司机 段时间 文字 计划 强烈 古怪 米色 常见 阳台 宁可 施工 金色 石头 牛奶 万元 平安 项目 解释 盛夏
+        强制 边上 安检 查看 关机 何必 高档 高中 石家庄 马桶 项链
+        """,
+    )
 )
+"""What begins like a family name and is none."""
 
 
 def find_people(text: str, anchors: Iterable[Entity] = ()) -> list[Entity]:
@@ -51,8 +55,8 @@ def find_people(text: str, anchors: Iterable[Entity] = ()) -> list[Entity]:
     if _HINT.search(text) is not None:
         matches += _LABEL.finditer(text)
     for anchor in anchors:
-        matches.append(_BESIDE_BEFORE.search(text, max(0, anchor.start - 8), anchor.start))
-        matches.append(_BESIDE_AFTER.match(text, anchor.end))
+        matches.append(_BEFORE.search(text, max(0, anchor.start - 8), anchor.start))
+        matches.append(_AFTER.match(text, anchor.end))
     found = (_name(match) for match in matches if match is not None)
     return [name for name in found if name is not None]
 

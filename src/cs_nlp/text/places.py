@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from cs_nlp.types import Entity
 
 _NAMED = {
-    1: r"(?<!节)省(?![钱心事时力电去略内外的点了得下]) | 自治区 | 自治州",
-    2: r"(?<![超城夜])市(?![场面价区民值内中])",
-    3: r"新区 | 开发区 | (?<![地专郊景灾校园小社])区(?![别分域间块号]) | 县(?![城级])",
-    4: r"街道 | 镇(?![上里]) | 乡(?![下镇村])",
-    5: r"社区 | (?<!农)村(?![里民])",
-    6: r"大道 | 大街 | 胡同 | (?<![铁公线走半思网电退马道])路(?![由过上线费况径途人口边]) | (?<![逛条整])街(?![道拍头]) | 巷",
-    8: r"小区 | 花园 | 花苑 | 家园 | 公寓 | 公馆 | 大厦 | 广场 | 新村 | 苑 | 学校 | 大学 | 中学 | 医院",
+    1: "(?<!节)省(?![钱心事时力电去略内外的点了得下]) | 自治区 | 自治州",
+    2: "(?<![超城夜])市(?![场面价区民值内中])",
+    3: "新区 | 开发区 | (?<![地专郊景灾校园小社])区(?![别分域间块号]) | 县(?![城级])",
+    4: "街道 | 镇(?![上里]) | 乡(?![下镇村])",
+    5: "社区 | (?<!农)村(?![里民])",
+    6: "大道 | 大街 | 胡同 | 巷 | (?<![铁公线走半思网电退马道])路(?![由过上线费况径途人口边]) | (?<![逛条整])街(?![道拍头])",
+    8: "小区 | 花园 | 花苑 | 家园 | 公寓 | 公馆 | 大厦 | 广场 | 新村 | 苑 | 学校 | 大学 | 中学 | 医院",
 }
 _NUMBERED = {
     7: "号院?(?![楼码称召柜线店门机色])",
@@ -26,13 +26,11 @@ _NUMBERED = {
     10: "单元 | 楼 | 层 | 门(?![口店市卫诊牌])",
     11: "室 | 房 | 户",
 }
+_NUMBER = "(?:[0-9a-z-]{1,6}|[一二三四五六七八九十]{1,3})"
 _PLACE = re.compile(
     "|".join(
-        [
-            rf"(?P<n{rank}> (?:[0-9a-z-]{{1,6}}|[一二三四五六七八九十]{{1,3}}) (?:{words}))"
-            for rank, words in _NUMBERED.items()
-        ]
-        + [rf"(?P<r{rank}> {words})" for rank, words in _NAMED.items()]
+        [f"(?P<n{rank}> {_NUMBER} (?:{words}))" for rank, words in _NUMBERED.items()]
+        + [f"(?P<r{rank}> {words})" for rank, words in _NAMED.items()]
     ),
     re.VERBOSE,
 )
@@ -90,12 +88,12 @@ def _link(text: str, match: re.Match[str], chain: _Chain | None) -> _Chain | Non
     rank, numbered = int(group[1:]), group[0] == "n"
     if chain is not None and rank > chain.rank - numbered:
         gap = text[chain.end : match.start()]
-        if len(gap.strip(" ,")) <= _NAME_LENGTH and _NAME.fullmatch(gap) and not _STOP.search(gap):
-            if numbered or gap.strip(" ,"):
-                chain.end, chain.rank = match.end(), rank
-                chain.named += not numbered
-                chain.numbered += numbered
-                return chain
+        name = gap.strip(" ,")
+        if (name or numbered) and len(name) <= _NAME_LENGTH and _NAME.fullmatch(gap) and not _STOP.search(gap):
+            chain.end, chain.rank = match.end(), rank
+            chain.named += not numbered
+            chain.numbered += numbered
+            return chain
     start = match.start() if numbered else _name_start(text, match.start(), chain.end if chain else 0)
     if start == match.start() and not numbered:
         return None

@@ -60,7 +60,6 @@ NUMBERS_THAT_ARE_WORDS = frozenset(
         "666",
         "996",
         "404",
-        "95598",
     }
 )
 """Numbers that stay: hot lines, days of sale, slang."""

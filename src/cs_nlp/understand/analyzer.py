@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from cs_nlp.text import Segmenter, Skeleton, skeleton
 from cs_nlp.types import Emotion, Evidence, Label, Message, Severity, Understanding
 from cs_nlp.understand.clauses import clauses
 from cs_nlp.understand.confidence import Confidence, signals
 from cs_nlp.understand.features import View, features
 from cs_nlp.understand.lexicon import ConceptHit, Lexicon
-from cs_nlp.understand.linear import Floats, LinearModel, Scored
+from cs_nlp.understand.linear import LinearModel, Scored
 from cs_nlp.understand.rules import RuleBook, RuleHit
 from cs_nlp.understand.severity import emotion, severity
 from cs_nlp.understand.taxonomy import Taxonomy
@@ -47,11 +45,11 @@ class Judged:
 
     Attributes:
         scored: Scores of the linear model.
-        chances: Probability of each label of the intent head, rules included, shape (labels,).
+        chances: Probability of each label of the intent head, rules included.
     """
 
     scored: Scored
-    chances: Floats
+    chances: list[float]
 
 
 class Analyzer:
@@ -85,7 +83,7 @@ class Analyzer:
         self._columns = {label: index for index, label in enumerate(self.labels)}
         self.unclear = unclear
         self._unclear = self._columns.get(unclear) if unclear is not None else None
-        self._talk = np.array([taxonomy.is_talk(label) for label in self.labels], dtype=bool)
+        self._talk = [taxonomy.is_talk(label) for label in self.labels]
 
     def read(self, message: Message) -> Reading:
         """Takes a message apart."""
@@ -111,13 +109,13 @@ class Analyzer:
         ranking = self._ranking(chances)
         best, second = ranking[0], self._second(reading, ranking[0])
         level, mood = self._heads(judged.scored, reading.rules)
-        unclear = float(chances[self._unclear]) if self._unclear is not None else 0.0
+        unclear = chances[self._unclear] if self._unclear is not None else 0.0
         score = self._score(reading, judged, ranking, unclear)
         labels = [Label(self.labels[best], score)]
         left = 1.0 - score
-        total = float(sum(chances[index] for index in ranking[1:])) or 1.0
+        total = sum(chances[index] for index in ranking[1:]) or 1.0
         labels += [
-            Label(self.labels[index], left * float(chances[index]) / total) for index in ranking[1:_MOST_INTENTS]
+            Label(self.labels[index], left * chances[index] / total) for index in ranking[1:_MOST_INTENTS]
         ]
         return Understanding(
             intents=tuple(labels),
@@ -131,18 +129,18 @@ class Analyzer:
 
     def signals(self, reading: Reading, judged: Judged) -> tuple[float, ...]:
         """What the confidence is computed from, see `cs_nlp.understand.confidence`."""
-        unclear = float(judged.chances[self._unclear]) if self._unclear is not None else 0.0
+        unclear = judged.chances[self._unclear] if self._unclear is not None else 0.0
         return self._signals(reading, judged, self._ranking(judged.chances), unclear)
 
     def best(self, judged: Judged) -> str:
         """The best intent; never the label for unclear messages unless there is no other."""
         return self.labels[self._ranking(judged.chances)[0]]
 
-    def _ranking(self, chances: Floats) -> list[int]:
-        order = np.argsort(-chances, kind="stable")[: _MOST_INTENTS + 1].tolist()
+    def _ranking(self, chances: list[float]) -> list[int]:
+        order = sorted(range(len(chances)), key=chances.__getitem__, reverse=True)[: _MOST_INTENTS + 1]
         return [index for index in order if index != self._unclear] or order
 
-    def _ruled(self, chances: Floats, hits: Sequence[RuleHit]) -> Floats:
+    def _ruled(self, chances: list[float], hits: Sequence[RuleHit]) -> list[float]:
         """Multiplies the odds of what the rules say; of several rules for one label the surest counts."""
         odds: dict[int, float] = {}
         for hit in hits:
@@ -154,7 +152,8 @@ class Analyzer:
         raised = chances.copy()
         for column, factor in odds.items():
             raised[column] *= factor
-        return np.asarray(raised / raised.sum(), dtype=np.float32)
+        total = sum(raised)
+        return [chance / total for chance in raised]
 
     def _score(self, reading: Reading, judged: Judged, ranking: list[int], unclear: float) -> float:
         return self._confidence.probability(self._signals(reading, judged, ranking, unclear))
@@ -168,13 +167,13 @@ class Analyzer:
                     agree = max(agree, hit.rule.score)
                 else:
                     conflict = max(conflict, hit.rule.score)
-        top = float(judged.chances[ranking[0]])
-        second = float(judged.chances[ranking[1]]) if len(ranking) > 1 else 0.0
+        top = judged.chances[ranking[0]]
+        second = judged.chances[ranking[1]] if len(ranking) > 1 else 0.0
         return signals(top, second, unclear, judged.scored.known, agree, conflict, len(reading.skeleton.text))
 
     def _heads(self, scored: Scored, hits: Sequence[RuleHit]) -> tuple[Severity, Emotion]:
         heads = self.model.heads
-        levels: tuple[tuple[str, ...], Floats] = ((), np.zeros(0, np.float32))
+        levels: tuple[tuple[str, ...], list[float]] = ((), [])
         moods = levels
         if "severity" in heads:
             levels = (heads["severity"].labels, self.model.probabilities("severity", scored.columns))
@@ -193,8 +192,8 @@ class Analyzer:
                 continue
             scored = self.model.score(features(self._reader.clause(reading, start, end)))
             chances = self.model.probabilities("intent", scored.columns)
-            index = int(chances.argmax())
-            chance = float(chances[index])
+            chance = max(chances)
+            index = chances.index(chance)
             if index in (best, self._unclear) or self._talk[index] or chance < _CLAUSE_REACH:
                 continue
             if found is None or chance > found[0]:

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from cs_nlp.resources import Faults, Node, packaged, read_yaml, yaml_files
-from cs_nlp.understand.patterns import check_linear, expand
+from cs_nlp.understand.patterns import MAX_EXPANSION, check_linear, expand
+
+_DIGIT = re.compile("[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Concept:
         id: Upper-case name, e.g. `REFUND`.
         note: What it means, in Chinese.
         words: Surface words in normal form.
-        patterns: Linear-time regular expressions for what cannot be listed.
+        patterns: Linear-time regular expressions for what cannot be listed. A finite one is spelled out when the
+            lexicon is built; any other must have a digit in it, so that texts without digits skip them all.
     """
 
     id: str
@@ -32,9 +35,8 @@ class Concept:
     patterns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ConceptHit:
-    """A concept found at `[start, end)` of the normal text."""
+class ConceptHit(NamedTuple):
+    """A concept found at `[start, end)` of the normal text; a tuple, because a message has a dozen of them."""
 
     concept: str
     start: int
@@ -110,7 +112,7 @@ class Lexicon:
             for index, start, end in self._matcher.find_matches_as_indexes(text)
             for concept in concepts_of[index]
         ]
-        if self._regexes:
+        if self._regexes and _DIGIT.search(text) is not None:
             before = len(hits)
             for concept, regex in self._regexes:
                 hits.extend(ConceptHit(concept, *match.span()) for match in regex.finditer(text))
@@ -125,6 +127,8 @@ def _concept(name: str, node: Node) -> Concept:
     for position, pattern in enumerate(patterns):
         if reason := check_linear(pattern):
             node.fail(f"patterns[{position}]", reason)
+        elif expand(pattern) is None and "[0-9]" not in pattern:
+            node.fail(f"patterns[{position}]", f"means over {MAX_EXPANSION} texts and has no [0-9]; list the words")
     words = node.texts("words")
     if not words and not patterns:
         node.fail("words", "a concept needs words or patterns")

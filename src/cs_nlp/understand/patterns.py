@@ -15,7 +15,7 @@ from typing import Any
 _parser: Any = re._parser  # type: ignore[attr-defined]
 MAX_REPEAT = 24
 MAX_REPEATS = 3
-MAX_EXPANSION = 400
+MAX_EXPANSION = 500
 
 
 def check_linear(pattern: str) -> str:

@@ -1,20 +1,19 @@
-"""How bad a message is: rules raise the level, the linear head may raise it further; nothing lowers it."""
+"""How bad a message is and how the customer feels: rules raise, the linear head may raise further, nothing lowers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import numpy as np
+from collections.abc import Sequence
 
 from cs_nlp.types import Emotion, Severity
-from cs_nlp.understand.linear import Floats
 from cs_nlp.understand.rules import RuleHit
 
 REACH = {Severity.S: 0.5, Severity.A: 0.5, Severity.B: 0.5}
 """Probability of a level or worse from which the head asks for that level."""
 
+_STRENGTH = tuple(item.value for item in Emotion)
 
-def severity(labels: Sequence[str], probabilities: Floats, hits: Sequence[RuleHit]) -> Severity:
+
+def severity(labels: Sequence[str], probabilities: Sequence[float], hits: Sequence[RuleHit]) -> Severity:
     """The worst level that a rule or the head asks for.
 
     The head asks for a level when the probability of that level or a worse one reaches `REACH`; the levels are tried
@@ -25,18 +24,17 @@ def severity(labels: Sequence[str], probabilities: Floats, hits: Sequence[RuleHi
         probabilities: Probability of each.
         hits: Rules that fired.
     """
-    ruled = max(
-        (Severity(hit.rule.label) for hit in hits if hit.rule.kind == "severity"), key=_rank, default=Severity.N
-    )
-    learned = _learned(dict(zip(labels, probabilities.tolist(), strict=True)))
-    return max(ruled, learned, key=_rank)
+    level = _learned(labels, probabilities)
+    for hit in hits:
+        if hit.rule.kind == "severity":
+            ruled = Severity(hit.rule.label)
+            if ruled.rank > level.rank:
+                level = ruled
+    return level
 
 
-def _rank(level: Severity) -> int:
-    return level.rank
-
-
-def _learned(chances: Mapping[str, float]) -> Severity:
+def _learned(labels: Sequence[str], probabilities: Sequence[float]) -> Severity:
+    chances = dict(zip(labels, probabilities, strict=True))
     total = 0.0
     for level, reach in REACH.items():
         total += chances.get(level.value, 0.0)
@@ -45,15 +43,14 @@ def _learned(chances: Mapping[str, float]) -> Severity:
     return Severity.N
 
 
-def emotion(labels: Sequence[str], probabilities: Floats, hits: Sequence[RuleHit]) -> Emotion:
-    """How the customer feels: the strongest emotion of the rules, or what the head says if that is stronger.
+def emotion(labels: Sequence[str], probabilities: Sequence[float], hits: Sequence[RuleHit]) -> Emotion:
+    """The strongest emotion that a rule or the head asks for.
 
     Args:
         labels: Emotions the head knows, in the order of `probabilities`.
         probabilities: Probability of each.
         hits: Rules that fired.
     """
-    found = [labels[int(np.argmax(probabilities))]] if len(labels) else []
+    found = [labels[probabilities.index(max(probabilities))]] if labels else []
     found += [hit.rule.label for hit in hits if hit.rule.kind == "emotion"]
-    order = [item.value for item in Emotion]
-    return Emotion(max(found, key=order.index, default="calm"))
+    return Emotion(max(found, key=_STRENGTH.index, default="calm"))
