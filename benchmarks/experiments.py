@@ -33,7 +33,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--name", default="baseline", help="what is tried")
     parser.add_argument("--real", type=Path, default=ROOT.parent / "shared" / "real" / "messages_dev.jsonl")
-    parser.add_argument("--strength", type=float, default=5.0)
+    parser.add_argument("--strength", type=float, default=2.0)
     parser.add_argument("--least", type=int, default=3)
     parser.add_argument("--most", type=int, default=60_000)
     parser.add_argument("--block", action="append", default=[], metavar="NAME=WEIGHT")

@@ -26,10 +26,12 @@ class Folder:
     Attributes:
         targets: For each word of the automaton, what it is read as.
         automaton: Finds the words, longest first.
+        weak: Characters that hold a sentence together and say little about its matter; they count half.
     """
 
     targets: tuple[str, ...]
     automaton: ahocorasick_rs.AhoCorasick
+    weak: str = ""
 
     def fold(self, text: str) -> str:
         """The folded form of a text in its normal form; never empty unless the text holds no letter or digit.
@@ -68,15 +70,16 @@ def read_folder(file: Path | Traversable) -> Folder:
     """
     faults = Faults()
     top = read_yaml(file, faults)
-    top.only("version", "drop", "groups")
+    top.only("version", "drop", "weak", "groups")
     targets = dict.fromkeys(top.texts("drop"), "")
     for group in top.lists("groups"):
         for word in group:
             if targets.setdefault(word, group[0]) != group[0]:
                 top.fail("groups", f"{word!r} stands twice; a word has one meaning here")
+    weak = top.text("weak", "")
     faults.check()
     automaton = ahocorasick_rs.AhoCorasick(list(targets), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-    return Folder(tuple(targets.values()), automaton)
+    return Folder(tuple(targets.values()), automaton, weak)
 
 
 @cache

@@ -49,7 +49,7 @@ class Options:
         jobs: Threads.
     """
 
-    strength: float = 5.0
+    strength: float = 2.0
     folds: int = 4
     least: int = 3
     most: int = 60_000
