@@ -2,7 +2,7 @@
 
 ```
 manifest.json     format, versions, labels, feature settings, thresholds, metrics, and the sha256 of every other member
-weights.npz       weights as 8-bit integers with a scale per column, bias, inverse document frequencies
+weights.npz       weights as 8-bit steps with the size of a step per feature, bias, inverse document frequencies
 vocabulary.txt    the features, one a line, block after block
 lexicon.json      the lexicon the model was trained with
 rules.json        the rules the model was trained with
@@ -31,7 +31,7 @@ from cs_nlp.files import write_folder
 from cs_nlp.understand.confidence import Confidence
 from cs_nlp.understand.features import BLOCKS
 from cs_nlp.understand.lexicon import Lexicon
-from cs_nlp.understand.linear import Head, LinearModel
+from cs_nlp.understand.linear import Head, LinearModel, Weights
 from cs_nlp.understand.rules import RuleBook
 
 FORMAT = 1
@@ -179,8 +179,13 @@ def _assemble(manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> Bund
     vocabulary = _unpack_vocabulary(members["vocabulary.txt"], manifest["block_sizes"])
     idf, weights, bias = _unpack_weights(members["weights.npz"])
     rows, columns = sum(map(len, vocabulary)), max(head.stop for head in heads)
-    if weights.shape != (rows, columns) or bias.shape != (columns,) or idf.shape != (rows,):
-        raise ValueError(f"weights of shape {weights.shape} for {rows} features and {columns} labels")
+    if (
+        weights.quanta.shape != (rows, columns)
+        or weights.steps.shape != (rows,)
+        or bias.shape != (columns,)
+        or idf.shape != (rows,)
+    ):
+        raise ValueError(f"weights of shape {weights.quanta.shape} for {rows} features and {columns} labels")
     thresholds = manifest["thresholds"]
     per_intent = {str(name): float(value) for name, value in thresholds["per_intent"].items()}
     return Bundle(
@@ -197,11 +202,10 @@ def _assemble(manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> Bund
 
 
 def _pack_weights(model: LinearModel) -> bytes:
-    quanta, scale = quantize(model.weights)
     arrays: dict[str, NDArray[Any]] = {
         "idf": model.idf.astype(np.float32),
-        "quanta": quanta,
-        "scale": scale,
+        "quanta": model.weights.quanta,
+        "steps": model.weights.steps,
         "bias": model.bias.astype(np.float32),
     }
     buffer = io.BytesIO()
@@ -215,26 +219,14 @@ def _pack_weights(model: LinearModel) -> bytes:
     return buffer.getvalue()
 
 
-def quantize(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Weights as 8-bit steps and the size of a step per row.
-
-    A step per row, not per column: features differ in size by orders of magnitude, labels do not.
-    """
-    largest = np.abs(weights).max(axis=1, initial=0.0)
-    scale = np.where(largest > 0, largest / 127.0, 1.0).astype(np.float32)
-    return np.rint(weights / scale[:, None]).astype(np.int8), scale
-
-
-def _unpack_weights(content: bytes) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+def _unpack_weights(content: bytes) -> tuple[NDArray[np.float32], Weights, NDArray[np.float32]]:
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        idf, quanta, scale, bias = (archive[name] for name in ("idf", "quanta", "scale", "bias"))
-    if quanta.dtype != np.int8 or scale.shape != quanta.shape[:1]:
-        raise ValueError("weights are not 8-bit with a scale per row")
-    weights = quanta.astype(np.float32)
-    weights *= scale[:, None]
-    if not (np.isfinite(weights).all() and np.isfinite(bias).all() and np.isfinite(idf).all()):
+        idf, quanta, steps, bias = (archive[name] for name in ("idf", "quanta", "steps", "bias"))
+    if quanta.dtype != np.int8 or any(array.dtype != np.float32 for array in (idf, steps, bias)):
+        raise ValueError("weights are not 8-bit steps with 32-bit sizes")
+    if not all(np.isfinite(array).all() for array in (idf, steps, bias)):
         raise ValueError("weights hold infinite or undefined numbers")
-    return idf.astype(np.float32), weights, bias.astype(np.float32)
+    return idf, Weights(quanta, steps), bias
 
 
 def _pack_vocabulary(model: LinearModel) -> bytes:

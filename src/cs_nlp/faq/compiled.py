@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 
 from cs_nlp.errors import DataFileError
-from cs_nlp.faq.entries import FaqAnswer, FaqEntry
+from cs_nlp.faq.entries import FaqAnswer, FaqEntry, Forms
+from cs_nlp.faq.forms import forms_digest, forms_of
 
 _FORMAT = 1
-_DEFAULTS = {item.name: item.default for item in fields(FaqEntry)}
+_DEFAULTS = {item.name: item.default for item in fields(FaqEntry) if item.compare}
 _DAYS = ("valid_from", "valid_until", "reviewed")
 
 
@@ -31,7 +32,8 @@ def to_json(entries: Iterable[FaqEntry], settings: Mapping[str, str]) -> str:
         >>> from_json(text)[0][0].questions, from_json(text)[1]
         (('运费多少',), {'free': '59'})
     """
-    body = {"format": _FORMAT, "settings": dict(settings), "entries": [_row(entry) for entry in entries]}
+    rows = [_row(entry) for entry in entries]
+    body = {"format": _FORMAT, "forms": forms_digest(), "settings": dict(settings), "entries": rows}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -51,7 +53,8 @@ def from_json(text: str) -> tuple[tuple[FaqEntry, ...], dict[str, str]]:
         body = json.loads(text)
         if body["format"] != _FORMAT:
             raise ValueError(f"format {body['format']!r} is not {_FORMAT}")
-        return tuple(_entry(row) for row in body["entries"]), dict(body["settings"])
+        sound = body.get("forms") == forms_digest()
+        return tuple(_entry(row, sound) for row in body["entries"]), dict(body["settings"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"is not a compiled knowledge base ({error}); build it again"
         raise DataFileError([f"faq.json:1: file: {reason}"]) from error
@@ -65,14 +68,34 @@ def _row(entry: FaqEntry) -> dict[str, Any]:
             row[name] = value.isoformat() if isinstance(value, date) else value
     if entry.answers:
         row["answers"] = [[answer.text, answer.channel, answer.tier] for answer in entry.answers]
+    row["forms"] = _packed(forms_of(entry))
     return row
 
 
-def _entry(row: dict[str, Any]) -> FaqEntry:
+def _packed(forms: Forms) -> list[Any]:
+    """Kept questions (their places, or None for all), folded forms, normal forms by place where they differ."""
+    kept = None if forms.asked == forms.source else [forms.source.index(question) for question in forms.asked]
+    pairs = enumerate(zip(forms.asked, forms.normal, strict=True))
+    return [kept, forms.folded, {place: normal for place, (question, normal) in pairs if normal != question}]
+
+
+def _unpacked(packed: list[Any], questions: tuple[str, ...]) -> Forms:
+    kept, folded, other = packed
+    asked = questions if kept is None else tuple(questions[place] for place in kept)
+    normal = tuple(other.get(str(place), question) for place, question in enumerate(asked)) if other else asked
+    if len(folded) != len(asked):
+        raise ValueError(f"{len(folded)} forms for {len(asked)} questions")
+    return Forms(questions, asked, tuple(folded), normal)
+
+
+def _entry(row: dict[str, Any], sound: bool) -> FaqEntry:
+    packed = row.pop("forms", None)
     values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
     for name in _DAYS:
         if name in values:
             values[name] = date.fromisoformat(values[name])
     if "answers" in values:
         values["answers"] = tuple(FaqAnswer(text, tuple(c), tuple(t)) for text, c, t in values["answers"])
+    if sound and packed is not None:
+        values["forms"] = _unpacked(packed, values["questions"])
     return FaqEntry(**values)

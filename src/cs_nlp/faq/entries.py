@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import NamedTuple
 
 from cs_nlp.resources import Faults, Node, read_yaml, yaml_files
 
@@ -45,6 +46,22 @@ class FaqAnswer:
         return (not self.channel or channel in self.channel) and (not self.tier or tier in self.tier)
 
 
+class Forms(NamedTuple):
+    """The questions of an entry as the search compares them; those of one plain form stand once.
+
+    Attributes:
+        source: The questions these forms were made of.
+        asked: The questions that are kept.
+        folded: For each its folded form.
+        normal: For each its normal form in lower case.
+    """
+
+    source: tuple[str, ...]
+    asked: tuple[str, ...]
+    folded: tuple[str, ...]
+    normal: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class FaqEntry:
     """One thing customers ask, with its answer.
@@ -67,6 +84,7 @@ class FaqEntry:
         source: Where the policy stands.
         reviewed: Day somebody last checked it, or None.
         place: `file:line`, or an empty string.
+        forms: What the search compares, when it was made before; not part of what the entry says.
     """
 
     id: str
@@ -86,6 +104,7 @@ class FaqEntry:
     source: str = ""
     reviewed: date | None = None
     place: str = ""
+    forms: Forms | None = field(default=None, compare=False, repr=False)
 
 
 def slots_of(text: str) -> tuple[str, ...]:

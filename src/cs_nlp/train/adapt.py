@@ -21,7 +21,7 @@ from cs_nlp.train.fit import Knowledge, Progress
 from cs_nlp.train.space import FeatureSpace
 from cs_nlp.understand.analyzer import Reader
 from cs_nlp.understand.features import features
-from cs_nlp.understand.linear import Head, LinearModel
+from cs_nlp.understand.linear import Head, LinearModel, Weights
 
 Floats = NDArray[np.float64]
 _NEW_BIAS = -4.0
@@ -68,20 +68,21 @@ def _with_labels(model: LinearModel, wanted: Sequence[str]) -> LinearModel:
     if not new:
         return model
     labels = (*head.labels, *new)
-    columns = [model.weights[:, head.start : head.stop], np.zeros((len(model.idf), len(new)), np.float32)]
+    dense = model.weights.dense()
+    columns = [dense[:, head.start : head.stop], np.zeros((len(model.idf), len(new)), np.float32)]
     biases = [model.bias[head.start : head.stop], np.full(len(new), _NEW_BIAS, np.float32)]
     heads = [Head("intent", labels, 0, head.temperature)]
     for other in model.heads.values():
         if other.name != "intent":
             heads.append(Head(other.name, other.labels, heads[-1].stop, other.temperature))
-            columns.append(model.weights[:, other.start : other.stop])
+            columns.append(dense[:, other.start : other.stop])
             biases.append(model.bias[other.start : other.stop])
     return LinearModel(
         model.blocks,
         model.block_weights,
         model.vocabulary,
         model.idf,
-        np.hstack(columns),
+        Weights.of(np.hstack(columns)),
         np.concatenate(biases),
         heads,
     )
@@ -89,12 +90,13 @@ def _with_labels(model: LinearModel, wanted: Sequence[str]) -> LinearModel:
 
 def _moved(
     matrix: sparse.csr_matrix, gold: NDArray[np.intp], model: LinearModel, head: Head, strength: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+) -> tuple[Weights, NDArray[np.float32]]:
     """Weights and biases after training on: softmax regression on the change of the used features only."""
     used = np.unique(matrix.indices)
     part = matrix[:, used]
     scale = model.idf[used].astype(np.float64)[:, None]
-    start = model.weights[used, head.start : head.stop].astype(np.float64) / scale
+    weights = model.weights.dense()
+    start = weights[used, head.start : head.stop].astype(np.float64) / scale
     offset = np.asarray(part @ start + model.bias[head.start : head.stop]) * head.temperature
     shape = (len(used) + 1, len(head.labels))
     truth = np.eye(shape[1])[gold]
@@ -112,7 +114,7 @@ def _moved(
 
     found = minimize(loss, np.zeros(shape[0] * shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 100})
     change = found.x.reshape(shape) / head.temperature
-    weights, bias = model.weights.copy(), model.bias.copy()
+    bias = model.bias.copy()
     weights[used, head.start : head.stop] += (change[:-1] * scale).astype(np.float32)
     bias[head.start : head.stop] += change[-1].astype(np.float32)
-    return weights, bias
+    return Weights.of(weights), bias

@@ -23,7 +23,7 @@ from cs_nlp.understand.analyzer import Analyzer, Reader, Reading
 from cs_nlp.understand.confidence import SIGNALS, Confidence
 from cs_nlp.understand.features import BLOCKS, features
 from cs_nlp.understand.lexicon import Lexicon
-from cs_nlp.understand.linear import Head, LinearModel, Scored
+from cs_nlp.understand.linear import Head, LinearModel, Scored, Weights
 from cs_nlp.understand.rules import RuleBook
 from cs_nlp.understand.taxonomy import Taxonomy
 
@@ -150,7 +150,7 @@ def _fit_model(rows: Sequence[BlockFeatures], examples: Sequence[Example], how: 
         space.weights,
         space.vocabulary,
         space.idf.astype(np.float32),
-        weights.astype(np.float32),
+        Weights.of(weights),
         np.concatenate([head.bias for head in fitted]).astype(np.float32),
         heads,
     )

@@ -114,9 +114,7 @@ class Analyzer:
         labels = [Label(self.labels[best], score)]
         left = 1.0 - score
         total = sum(chances[index] for index in ranking[1:]) or 1.0
-        labels += [
-            Label(self.labels[index], left * chances[index] / total) for index in ranking[1:_MOST_INTENTS]
-        ]
+        labels += [Label(self.labels[index], left * chances[index] / total) for index in ranking[1:_MOST_INTENTS]]
         return Understanding(
             intents=tuple(labels),
             second=self.labels[second] if second is not None else None,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,33 @@ class Scored:
     known: float
 
 
+@dataclass(frozen=True)
+class Weights:
+    """Weights as 8-bit steps and the size of a step per row.
+
+    They change next to no decision, take a quarter of the memory of floats, and are faster: a row fits a cache line.
+    The size is per row, not per column, because features differ by orders of magnitude, labels do not.
+
+    Attributes:
+        quanta: Steps, 8-bit integers, shape (rows, columns).
+        steps: Size of a step, shape (rows,).
+    """
+
+    quanta: NDArray[np.int8]
+    steps: Floats
+
+    @classmethod
+    def of(cls, dense: NDArray[np.floating[Any]]) -> Weights:
+        """The nearest steps to weights of shape (rows, columns)."""
+        largest = np.abs(dense).max(axis=1, initial=0.0)
+        steps = np.where(largest > 0, largest / 127.0, 1.0).astype(np.float32)
+        return cls(np.rint(dense / steps[:, None]).astype(np.int8), steps)
+
+    def dense(self) -> Floats:
+        """The weights as floats, shape (rows, columns)."""
+        return self.quanta.astype(np.float32) * self.steps[:, None]
+
+
 class LinearModel:
     """Weights of all heads over one feature space; immutable, safe to share between threads.
 
@@ -87,7 +115,7 @@ class LinearModel:
         block_weights: Sequence[float],
         vocabulary: Sequence[Mapping[str, int]],
         idf: Floats,
-        weights: Floats,
+        weights: Weights,
         bias: Floats,
         heads: Sequence[Head],
     ) -> None:
@@ -95,7 +123,7 @@ class LinearModel:
         self.block_weights = tuple(float(weight) for weight in block_weights)
         self.vocabulary = tuple(vocabulary)
         self.idf = idf
-        self.weights = np.ascontiguousarray(weights, dtype=np.float32)
+        self.weights = weights
         self.bias = np.asarray(bias, dtype=np.float32)
         self.heads = {head.name: head for head in heads}
         self._squares: list[float] = (idf.astype(np.float64) ** 2).tolist()
@@ -126,7 +154,8 @@ class LinearModel:
         if not rows:
             return Scored(self.bias, 0.0)
         values = np.array(scales, dtype=np.float32)
-        return Scored(values @ self.weights.take(rows, axis=0) + self.bias, known)
+        values *= self.weights.steps.take(rows)
+        return Scored(values @ self.weights.quanta.take(rows, axis=0).astype(np.float32) + self.bias, known)
 
     def probabilities(self, head: str, columns: Floats) -> list[float]:
         """Softmax of the scores of one head, one probability a label.
@@ -149,11 +178,12 @@ class LinearModel:
             column: A column of the weights.
         """
         found: list[Contribution] = []
+        quanta, steps = self.weights.quanta, self.weights.steps
         parts = zip(self.blocks, self.vocabulary, self.block_weights, features, strict=True)
         for block, vocabulary, weight, names in parts:
             known = [(name, vocabulary[name]) for name in names if name in vocabulary]
             if not known:
                 continue
             scale = weight / sqrt(sum(self._squares[row] for _, row in known))
-            found += [Contribution(block, name, float(self.weights[row, column]) * scale) for name, row in known]
+            found += [Contribution(block, name, float(steps[row] * quanta[row, column]) * scale) for name, row in known]
         return found
