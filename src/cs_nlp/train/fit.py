@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -45,6 +45,9 @@ class Options:
         least: A feature must occur in so many messages.
         most: Most features that are kept.
         precision: Promised precision of automatic answers.
+        traffic: Beginnings of the file names whose messages come as often as in real traffic; confidence and thresholds
+            are chosen on these, because files written to teach rare or confusable things would mislead them. All
+            messages when none match.
         block_weights: Weight of each feature block.
         jobs: Threads.
     """
@@ -54,6 +57,7 @@ class Options:
     least: int = 3
     most: int = 60_000
     precision: float = 0.9
+    traffic: tuple[str, ...] = ()
     block_weights: dict[str, float] = field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
     jobs: int = 2
 
@@ -116,7 +120,7 @@ def train(
     held_out = _out_of_fold(rows, examples, folds, model, how, progress)
     model = _heat(model, held_out, examples)
     analyzer = _analyzer(model, Confidence(0.0, (0.0,) * len(SIGNALS)), knowledge)
-    confidence, scores, right = _confidence(analyzer, readings, examples, held_out, folds)
+    confidence, scores, right = _confidence(analyzer, readings, examples, held_out, _traffic(examples, folds, how))
     thresholds = choose(scores, right, precision=how.precision)
     progress(f"thresholds: direct {thresholds.direct}, clarify {thresholds.clarify}")
     return Bundle(
@@ -237,25 +241,31 @@ def _analyzer(model: LinearModel, confidence: Confidence, knowledge: Knowledge) 
     )
 
 
+def _traffic(examples: Sequence[Example], folds: NDArray[np.intp], how: Options) -> dict[int, int]:
+    """Fold by index of the messages that confidence and thresholds are chosen on."""
+    kept = {i: int(folds[i]) for i, example in enumerate(examples) if example.source.startswith(how.traffic or ("",))}
+    return kept or dict(enumerate(folds.tolist()))
+
+
 def _confidence(
     analyzer: Analyzer,
     readings: Sequence[Reading],
     examples: Sequence[Example],
     held_out: _HeldOut,
-    folds: NDArray[np.intp],
+    folds: Mapping[int, int],
 ) -> tuple[Confidence, NDArray[np.float64], NDArray[np.bool_]]:
     """Fits the confidence, and gives each message the score of a confidence that was fitted without it."""
     signal_rows, right = [], []
-    for index, (reading, example) in enumerate(zip(readings, examples, strict=True)):
+    for index in folds:
         scored = Scored(held_out.columns[index], float(held_out.known[index]))
-        judged = analyzer.judge_scored(reading, scored)
-        signal_rows.append(analyzer.signals(reading, judged))
-        understandable = example.intent != analyzer.unclear
-        right.append(understandable and analyzer.best(judged) in (example.intent, example.second))
-    values, hits = np.array(signal_rows), np.array(right)
+        judged = analyzer.judge_scored(readings[index], scored)
+        signal_rows.append(analyzer.signals(readings[index], judged))
+        understandable = examples[index].intent != analyzer.unclear
+        right.append(understandable and analyzer.best(judged) in (examples[index].intent, examples[index].second))
+    values, hits, fold_of_row = np.array(signal_rows), np.array(right), np.array(list(folds.values()))
     scores = np.zeros(len(hits))
-    for fold in sorted(set(folds.tolist())):
-        inside, outside = folds != fold, folds == fold
+    for fold in sorted(set(folds.values())):
+        inside, outside = fold_of_row != fold, fold_of_row == fold
         part = _logistic(values[inside], hits[inside])
         scores[outside] = [part.probability(row) for row in values[outside].tolist()]
     return _logistic(values, hits), scores, hits
@@ -274,6 +284,7 @@ def _info(
     answered = scores >= thresholds.direct
     return {
         "messages": len(examples),
+        "traffic": len(right),
         "data_sha256": data_hash(examples),
         "out_of_fold": {
             "right": round(float(right.mean()), 4),

@@ -12,10 +12,12 @@ from cs_nlp.bundle import Bundle
 from cs_nlp.faq import load_entries, load_settings, to_json
 from cs_nlp.train.card import model_card
 from cs_nlp.train.dataset import Example, read_examples
-from cs_nlp.train.fit import Knowledge, Progress, train
+from cs_nlp.train.fit import Knowledge, Options, Progress, train
 from cs_nlp.understand.taxonomy import Taxonomy
 
 FOLDERS = ("data/corpus", "data/dialogues")
+TRAFFIC = ("echo_",)
+"""Written one for one after real messages: intents, shapes and unclear ones come as often as in real traffic."""
 
 
 def training_examples(root: Path) -> list[Example]:
@@ -36,7 +38,7 @@ def build(root: Path, progress: Progress = lambda message: None) -> Bundle:
     examples = training_examples(root)
     faq = to_json(load_entries(root / "faq"), load_settings(root / "faq"))
     knowledge = Knowledge.default(Taxonomy.default().unclear)
-    bundle = train(examples, knowledge, faq=faq, progress=progress)
+    bundle = train(examples, knowledge, Options(traffic=TRAFFIC), faq=faq, progress=progress)
     return replace(bundle, card=model_card(bundle, examples))
 
 

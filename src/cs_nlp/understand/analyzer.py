@@ -17,6 +17,7 @@ from cs_nlp.understand.severity import emotion, severity
 from cs_nlp.understand.taxonomy import Taxonomy
 
 _CLAUSE_REACH = 0.6
+_CLAUSE_CHARACTERS = 4
 _MOST_INTENTS = 3
 
 
@@ -181,22 +182,21 @@ class Analyzer:
 
     def _second(self, reading: Reading, best: int) -> int | None:
         """Another business intent that a clause of its own asks for clearly."""
-        parts = clauses(reading.skeleton.text)
-        if len(parts) < 2 or self._talk[best]:
+        if self._talk[best]:
             return None
-        found: tuple[float, int] | None = None
+        text = reading.skeleton.text
+        parts = [(start, end) for start, end in clauses(text) if end - start >= _CLAUSE_CHARACTERS]
+        if len(parts) < 2:
+            return None
+        reached, found = _CLAUSE_REACH, None
         for start, end in parts:
-            if end - start < 2:
-                continue
             scored = self.model.score(features(self._reader.clause(reading, start, end)))
             chances = self.model.probabilities("intent", scored.columns)
             chance = max(chances)
             index = chances.index(chance)
-            if index in (best, self._unclear) or self._talk[index] or chance < _CLAUSE_REACH:
-                continue
-            if found is None or chance > found[0]:
-                found = (chance, index)
-        return found[1] if found else None
+            if chance > reached and index not in (best, self._unclear) and not self._talk[index]:
+                reached, found = chance, index
+        return found
 
 
 class Reader:

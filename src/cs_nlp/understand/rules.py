@@ -15,8 +15,8 @@ A term in the scope of a negation does not count, except in `none`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from cs_nlp.resources import Faults, Node, packaged, read_yaml, yaml_files
 from cs_nlp.understand.lexicon import ConceptHit
 from cs_nlp.understand.negation import is_negated
-from cs_nlp.understand.patterns import check_linear
+from cs_nlp.understand.patterns import anchors, check_linear
 
 KINDS = ("intent", "severity", "emotion", "flag")
 FLAGS = ("repeated",)
@@ -58,6 +58,7 @@ class Rule:
         label: What it sets it to.
         score: How often it is right, 0–1.
         source: `file:line`.
+        anchors: For each pattern the texts of which one must occur, where they were worked out before (in a bundle).
         examples: Messages on which it must fire.
         counterexamples: Messages on which it must not.
     """
@@ -74,6 +75,7 @@ class Rule:
     whole: bool = False
     longest: int = 0
     note: str = ""
+    anchors: tuple[tuple[str, ...], ...] = ()
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
 
@@ -92,23 +94,105 @@ class RuleHit:
     spans: tuple[tuple[int, int], ...]
 
 
-@dataclass(slots=True)
 class _Found:
     """Where terms occur in one text; negated places are sorted out at first use."""
 
-    text: str
-    places: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    meant: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    __slots__ = ("_meant", "places", "text")
 
-    def of(self, term: str) -> list[tuple[int, int]]:
-        if term not in self.places:
-            return []
-        if term not in self.meant:
-            self.meant[term] = [place for place in self.places[term] if not is_negated(self.text, place[0])]
-        return self.meant[term]
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.places: dict[str, list[tuple[int, int]]] = {}
+        self._meant: dict[str, list[tuple[int, int]]] = {}
 
-    def first(self, group: Sequence[str]) -> tuple[int, int] | None:
-        return next((place for term in group for place in self.of(term)), None)
+    def meant(self, term: str) -> list[tuple[int, int]]:
+        """Places of a term that occurs, without the negated ones."""
+        places = self._meant.get(term)
+        if places is None:
+            places = [place for place in self.places[term] if not is_negated(self.text, place[0])]
+            self._meant[term] = places
+        return places
+
+    def of(self, group: Mapping[str, int]) -> list[tuple[int, int]]:
+        """Places of the terms of a group, in the order of the group.
+
+        A message has a dozen terms and a group may have hundreds: so the terms of the message are looked up.
+        """
+        terms = [term for term in self.places if term in group]
+        if len(terms) > 1:
+            terms.sort(key=group.__getitem__)
+        return [place for term in terms for place in self.meant(term)]
+
+
+class _Compiled:
+    """A rule made ready: groups as term -> rank, terms that forbid it as a set, patterns compiled."""
+
+    __slots__ = ("_ready", "forbidden", "groups", "near", "regexes", "rule")
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.groups = [_ranks(group) for group in rule.all]
+        self.near = [_ranks(group) for group in rule.near.groups] if rule.near else []
+        self.forbidden = frozenset(rule.none)
+        needed = rule.anchors or tuple(tuple(anchors(pattern) or ()) for pattern in rule.regex)
+        self.regexes = [(pattern, frozenset(texts)) for pattern, texts in zip(rule.regex, needed, strict=True)]
+        self._ready: dict[str, re.Pattern[str]] = {}
+
+    def starters(self) -> list[str] | None:
+        """Terms of which one must occur before the rule needs a closer look; None when it always needs one."""
+        groups = self.groups or self.near
+        if groups:
+            return list(groups[0])
+        if all(needed for _, needed in self.regexes):
+            return sorted(term for _, needed in self.regexes for term in needed)
+        return None
+
+    def terms(self) -> list[str]:
+        """Every term that must be looked for."""
+        return [*self.rule.terms, *sorted(term for _, needed in self.regexes for term in needed)]
+
+    def fires(self, found: _Found) -> tuple[tuple[int, int], ...] | None:
+        """The spans that make the rule fire, or None."""
+        rule = self.rule
+        if (rule.longest and len(found.text) > rule.longest) or not self.forbidden.isdisjoint(found.places):
+            return None
+        spans: list[tuple[int, int]] = []
+        for group in self.groups:
+            places = found.of(group)
+            if not places:
+                return None
+            spans.append(places[0])
+        if rule.near:
+            close = _close(rule.near, [found.of(group) for group in self.near])
+            if close is None:
+                return None
+            spans.extend(close)
+        if self.regexes:
+            span = self._match(found)
+            if span is None:
+                return None
+            spans.append(span)
+        if rule.whole and not _covers(found.text, spans):
+            return None
+        return tuple(sorted(set(spans)))
+
+    def _match(self, found: _Found) -> tuple[int, int] | None:
+        """Where the first pattern that matches does, unless it is negated."""
+        for regex, needed in self.regexes:
+            if not needed or not needed.isdisjoint(found.places):
+                match = self._pattern(regex).search(found.text)
+                if match is not None:
+                    return None if is_negated(found.text, match.start()) else match.span()
+        return None
+
+    def _pattern(self, pattern: str) -> re.Pattern[str]:
+        """A pattern, compiled at its first use: most are never needed, and compiling all takes 0.1 s."""
+        if pattern not in self._ready:
+            self._ready[pattern] = re.compile(pattern)
+        return self._ready[pattern]
+
+
+def _ranks(group: Sequence[str]) -> dict[str, int]:
+    return {term: rank for rank, term in reversed(list(enumerate(group)))}
 
 
 class RuleBook:
@@ -123,18 +207,19 @@ class RuleBook:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
-        keywords = dict.fromkeys(term for rule in self.rules for term in rule.terms if not term.startswith("@"))
-        self._keywords = tuple(keywords)
-        self._matcher = AhoCorasick(list(keywords), matchkind=MatchKind.Standard) if keywords else None
-        self._regexes = [tuple(re.compile(pattern) for pattern in rule.regex) for rule in self.rules]
+        self._compiled = [_Compiled(rule) for rule in self.rules]
         self._always: list[int] = []
         self._anchored: dict[str, list[int]] = {}
-        for index, rule in enumerate(self.rules):
-            groups = rule.all or (rule.near.groups if rule.near else ())
-            if not groups:
+        keywords: dict[str, None] = {}
+        for index, compiled in enumerate(self._compiled):
+            starters = compiled.starters()
+            if starters is None:
                 self._always.append(index)
-            for term in groups[0] if groups else ():
+            for term in starters or ():
                 self._anchored.setdefault(term, []).append(index)
+            keywords |= dict.fromkeys(term for term in compiled.terms() if not term.startswith("@"))
+        self._keywords = tuple(keywords)
+        self._matcher = AhoCorasick(list(keywords), matchkind=MatchKind.Standard) if keywords else None
 
     @classmethod
     def default(cls) -> RuleBook:
@@ -194,41 +279,14 @@ class RuleBook:
             candidates.update(self._anchored.get(term, ()))
         fired = []
         for index in sorted(candidates):
-            spans = self._fires(index, found)
+            spans = self._compiled[index].fires(found)
             if spans is not None:
                 fired.append(RuleHit(self.rules[index], spans))
         return fired
 
-    def _fires(self, index: int, found: _Found) -> tuple[tuple[int, int], ...] | None:
-        rule = self.rules[index]
-        if rule.longest and len(found.text) > rule.longest:
-            return None
-        if any(term in found.places for term in rule.none):
-            return None
-        spans: list[tuple[int, int]] = []
-        for group in rule.all:
-            place = found.first(group)
-            if place is None:
-                return None
-            spans.append(place)
-        if rule.near:
-            close = _close(rule.near, found)
-            if close is None:
-                return None
-            spans.extend(close)
-        if rule.regex:
-            match = next(filter(None, (regex.search(found.text) for regex in self._regexes[index])), None)
-            if match is None or is_negated(found.text, match.start()):
-                return None
-            spans.append(match.span())
-        if rule.whole and not _covers(found.text, spans):
-            return None
-        return tuple(sorted(set(spans)))
 
-
-def _close(near: Near, found: _Found) -> list[tuple[int, int]] | None:
+def _close(near: Near, places: Sequence[Sequence[tuple[int, int]]]) -> list[tuple[int, int]] | None:
     """The first places, one a group, that lie within the window."""
-    places = [[place for term in group for place in found.of(term)] for group in near.groups]
     for anchor in places[0]:
         chosen = [anchor]
         for others in places[1:]:
@@ -310,6 +368,8 @@ _STORED = ("id", "kind", "label", "score", "source", "all", "none", "regex", "wh
 
 def _to_json(rule: Rule) -> dict[str, Any]:
     row: dict[str, Any] = {name: getattr(rule, name) for name in _STORED if getattr(rule, name)}
+    if rule.regex:
+        row["anchors"] = [anchors(pattern) or [] for pattern in rule.regex]
     if rule.near:
         row["near"] = [rule.near.groups, rule.near.within, rule.near.ordered]
     return row
@@ -320,7 +380,8 @@ def _from_json(row: dict[str, Any]) -> Rule:
     near = values.pop("near", None)
     for name in ("none", "regex"):
         values[name] = tuple(values.get(name, ()))
-    values["all"] = tuple(tuple(group) for group in values.get("all", ()))
+    for name in ("all", "anchors"):
+        values[name] = tuple(tuple(group) for group in values.get(name, ()))
     if near:
         values["near"] = Near(tuple(tuple(group) for group in near[0]), int(near[1]), bool(near[2]))
     return Rule(**values)

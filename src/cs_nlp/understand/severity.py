@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from cs_nlp.types import Emotion, Severity
 from cs_nlp.understand.rules import RuleHit
 
-REACH = {Severity.S: 0.5, Severity.A: 0.5, Severity.B: 0.5}
-"""Probability of a level or worse from which the head asks for that level."""
+REACH = {Severity.S: 0.5, Severity.A: 0.35, Severity.B: 0.4}
+"""Probability of a level or worse from which the head asks for that level: below one half for `A` and `B`, because a
+complaint taken for a question costs more than a question taken for a complaint."""
 
 _STRENGTH = tuple(item.value for item in Emotion)
 
