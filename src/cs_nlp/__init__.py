@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cs_nlp.assistant import Assistant
 from cs_nlp.bundle import Bundle
-from cs_nlp.decide.dialogue import Session
+from cs_nlp.decide.session import Session
 from cs_nlp.errors import (
     CsNlpError,
     DataFileError,

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from cs_nlp.bundle import Bundle, shipped_bundle
-from cs_nlp.decide.dialogue import BOT, Session
-from cs_nlp.decide.handoff import Clock, Desks, utc_now, write_ticket
-from cs_nlp.decide.policy import Policy, Situation, Step, Thresholds
+from cs_nlp.decide.automation import Automation
+from cs_nlp.decide.clarify import Clarify
+from cs_nlp.decide.clock import Clock, utc_now
+from cs_nlp.decide.decider import Decider
+from cs_nlp.decide.desks import Desks
+from cs_nlp.decide.dialogue import Context
+from cs_nlp.decide.knowledge import Knowledge
+from cs_nlp.decide.orders import Lookup, OrderSource
+from cs_nlp.decide.policy import Policy, Thresholds
+from cs_nlp.decide.session import BOT, Session
+from cs_nlp.decide.sla import Sla
+from cs_nlp.decide.tone import Tone
+from cs_nlp.decide.turned import Rules
 from cs_nlp.explain import Explanation, explain
-from cs_nlp.faq import FaqEntry, FaqIndex, from_json, load_entries, load_settings, render
+from cs_nlp.faq import FaqEntry, FaqIndex, from_json, load_entries, load_settings
 from cs_nlp.text import Segmenter, read
-from cs_nlp.types import Action, FaqHit, Message, Option, Reply, Ticket, Understanding
+from cs_nlp.types import Action, Message, Reply, Understanding
 from cs_nlp.understand.analyzer import Analyzer
 from cs_nlp.understand.taxonomy import Taxonomy
 
-_FAQ_FLOOR = 0.45
-"""Below this likeness the general answer of the intent is better than the nearest special one."""
 _SILENT = "owned_by_desk"
+_HALF = 0.5
 
 
 class Assistant:
@@ -29,9 +37,9 @@ class Assistant:
         bundle: A trained model.
         entries: The knowledge base.
         settings: Values of the slots in its answers.
-        policy: The policy; the packaged one by default.
-        desks: The human desks; the packaged ones by default.
-        clock: Tells the time for tickets; by default the system's, in UTC.
+        rules: Policy, desks, clocks, tone, questions, automation; the packaged ones by default.
+        orders: Where facts about orders and customers come from; none by default.
+        clock: Tells the time; by default the system's, in UTC.
 
     >>> bot = Assistant.load()
     >>> bot.reply("电子发票在哪里下载").action.value
@@ -44,14 +52,15 @@ class Assistant:
         entries: Iterable[FaqEntry],
         settings: Mapping[str, str],
         *,
-        policy: Policy | None = None,
-        desks: Desks | None = None,
+        rules: Rules | None = None,
+        orders: OrderSource | None = None,
         clock: Clock = utc_now,
     ) -> None:
         self.bundle = bundle
-        self.taxonomy = Taxonomy.default()
-        self.policy = policy or Policy.default()
-        self.desks = desks or Desks.default()
+        self.rules = rules or Rules()
+        self.taxonomy: Taxonomy = self.rules.taxonomy
+        self.policy: Policy = self.rules.policy
+        self.desks: Desks = self.rules.desks
         self.thresholds: Thresholds = self.policy.thresholds(bundle.thresholds)
         self.faq = FaqIndex.build(entries)
         self.analyzer = Analyzer(
@@ -63,13 +72,17 @@ class Assistant:
             self.taxonomy,
             bundle.unclear,
         )
-        self._settings = dict(settings)
+        self.knowledge = Knowledge(self.faq, settings, self.taxonomy)
+        self._context = Context.default()
         self._clock = clock
-        self._general = {
-            entry.intents[0]: entry
-            for entry in reversed(self.faq.entries())
-            if "general" in entry.tags and entry.intents
-        }
+        self._decider = Decider(
+            self.knowledge,
+            self.rules,
+            self.thresholds,
+            bundle.unclear,
+            bundle.labels,
+            Lookup(orders) if orders is not None else None,
+        )
 
     @classmethod
     def load(
@@ -79,6 +92,11 @@ class Assistant:
         *,
         policy: Path | str | None = None,
         desks: Path | str | None = None,
+        calendar: Path | str | None = None,
+        tone: Path | str | None = None,
+        clarify: Path | str | None = None,
+        automation: Path | str | None = None,
+        orders: OrderSource | None = None,
         clock: Clock = utc_now,
     ) -> Assistant:
         """Loads an assistant from disk.
@@ -86,9 +104,14 @@ class Assistant:
         Args:
             bundle: Folder of a trained model; the shipped one by default.
             faq: Folder of a knowledge base in YAML; by default the one inside the bundle.
-            policy: A policy file; the packaged one by default.
-            desks: A desk file; the packaged one by default.
-            clock: Tells the time for tickets.
+            policy: A policy file; the packaged one by default, as for the next five.
+            desks: A desk file.
+            calendar: Business hours, clocks and escalation.
+            tone: Soothing sentences and banned words.
+            clarify: Questions to ask back.
+            automation: Automation rules.
+            orders: Where facts about orders and customers come from.
+            clock: Tells the time.
 
         Raises:
             ModelLoadError: If the bundle cannot be used.
@@ -99,45 +122,51 @@ class Assistant:
             entries, settings = load_entries(Path(faq)), load_settings(Path(faq))
         else:
             entries, settings = from_json(model.faq) if model.faq is not None else ((), {})
-        return cls(
-            model,
-            entries,
-            settings,
-            policy=Policy.from_yaml(Path(policy)) if policy is not None else None,
-            desks=Desks.from_yaml(Path(desks)) if desks is not None else None,
-            clock=clock,
+        rules = Rules(
+            policy=Policy.default() if policy is None else Policy.from_yaml(Path(policy)),
+            desks=Desks.default() if desks is None else Desks.from_yaml(Path(desks)),
+            sla=Sla.default() if calendar is None else Sla.from_yaml(Path(calendar)),
+            tone=Tone.default() if tone is None else Tone.from_yaml(Path(tone)),
+            clarify=Clarify.default() if clarify is None else Clarify.from_yaml(Path(clarify)),
+            automation=Automation.default() if automation is None else Automation.from_yaml(Path(automation)),
         )
+        return cls(model, entries, settings, rules=rules, orders=orders, clock=clock)
 
-    def reply(self, text: str, session: Session | None = None) -> Reply:
+    def reply(self, text: str, session: Session | None = None, *, load: Mapping[str, float] | None = None) -> Reply:
         """Decides what to do with a message.
 
         Args:
             text: What the customer wrote; any text is decided, none raises.
             session: The conversation so far; it is updated.
+            load: Load of each desk, 0–1, for the routing of a handoff.
 
         Raises:
             TypeError: If `text` is not a string.
         """
         message = read(text)
-        understanding = self.analyzer.understand(message)
-        if session is not None and session.owner != BOT:
-            return self._silent(message, understanding)
-        reply = self._decide(message, understanding, session.failures if session is not None else 0)
-        if session is not None:
-            session.remember(reply)
-        return reply
+        if session is None:
+            return self._decider.decide(message, self.analyzer.understand(message), self._clock(), load=load)
+        return self._continue(message, session, load)
 
     def reply_many(self, texts: Iterable[str]) -> list[Reply]:
         """Decides each message on its own, in order."""
         return [self.reply(text) for text in texts]
 
-    def analyze(self, text: str) -> Understanding:
+    def analyze(self, text: str, session: Session | None = None) -> Understanding:
         """What a message means, without deciding anything.
+
+        Args:
+            text: What the customer wrote.
+            session: The conversation before it; it is not changed.
 
         Raises:
             TypeError: If `text` is not a string.
         """
-        return self.analyzer.understand(read(text))
+        message = read(text)
+        if session is None:
+            return self.analyzer.understand(message)
+        found = self._context.understand(self.analyzer, message, session, self.thresholds.direct, self.taxonomy)
+        return found.understanding
 
     def explain(self, text: str) -> Explanation:
         """Why a message is decided as it is: rules, features, knowledge, thresholds.
@@ -146,81 +175,21 @@ class Assistant:
             TypeError: If `text` is not a string.
         """
         message = read(text)
-        return explain(
-            self.analyzer, message, self.reply(text), self._hit(message, self.analyze(text)), self.thresholds
-        )
+        hit = self.knowledge.find(message, self.analyze(text))
+        return explain(self.analyzer, message, self.reply(text), hit, self.thresholds)
 
-    def _decide(self, message: Message, understanding: Understanding, failures: int) -> Reply:
-        situation = self._situation(message, understanding, failures)
-        step = self.policy.decide(situation, self.thresholds)
-        if step.action is Action.ANSWER:
-            # the knowledge base is searched only for messages that will be answered
-            hit = self._hit(message, understanding)
-            answer = self._answer(hit, message) if hit is not None else None
-            if hit is not None and answer is not None:
-                return self._reply(step, answer, message, understanding, faq=hit.entry_id)
-            step = self.policy.decide(replace(situation, has_answer=False), self.thresholds)
-        if step.action is Action.CLARIFY:
-            options = self._options(understanding)
-            unsure = understanding.intents[0].score < self.thresholds.clarify or not message.text
-            question = self.policy.clarify_open if unsure else self.policy.clarify_question
-            return self._reply(step, question, message, understanding, options=options)
-        soothing = self.policy.text(step.reason)
-        ticket = write_ticket(
-            message,
-            understanding,
-            (step.reason, *message.notes),
-            desks=self.desks,
-            taxonomy=self.taxonomy,
-            now=self._clock(),
-            soothing=soothing,
-        )
-        return self._reply(step, soothing, message, understanding, ticket=ticket)
-
-    def _situation(self, message: Message, understanding: Understanding, failures: int) -> Situation:
-        best = understanding.intents[0]
-        return Situation(
-            intent=best.id,
-            score=best.score,
-            severity=understanding.severity,
-            emotion=understanding.emotion,
-            unclear=best.id == self.bundle.unclear or understanding.clear < 0.5,
-            repeated="repeated" in understanding.flags,
-            has_answer=True,
-            failures=failures,
-            notes=message.notes,
-        )
-
-    def _hit(self, message: Message, understanding: Understanding) -> FaqHit | None:
-        """The entry to answer with: the nearest one of the best intent, or its general one."""
-        intent = understanding.intents[0].id
-        found = self.faq.search(message.text, k=1, intents=(intent,), normal=True)
-        if found and found[0].score >= _FAQ_FLOOR:
-            return found[0]
-        general = self._general.get(intent)
-        if general is not None:
-            return FaqHit(general.id, found[0].score if found else 0.0, general.questions[0])
-        return found[0] if found else None
-
-    def _answer(self, hit: FaqHit, message: Message) -> str | None:
-        slots = dict(self._settings)
-        for entity in message.entities:
-            slots.setdefault(entity.type, entity.value)
-        return render(self.faq.entry(hit.entry_id), slots)
-
-    def _options(self, understanding: Understanding) -> tuple[Option, ...]:
-        candidates = [label.id for label in understanding.intents if label.score > 0.02]
-        intents = [intent for intent in candidates if self._asks(intent)]
-        intents += [intent for intent in self.policy.menu if intent not in intents]
-        wanted = max(2, min(self.policy.options, len([intent for intent in candidates if self._asks(intent)])))
-        return tuple(self._option(intent) for intent in intents[:wanted])
-
-    def _asks(self, intent: str) -> bool:
-        return intent != self.bundle.unclear and not self.taxonomy.is_talk(intent)
-
-    def _option(self, intent: str) -> Option:
-        general = self._general.get(intent)
-        return Option(self.taxonomy.name(intent), intent, general.id if general is not None else None)
+    def _continue(self, message: Message, session: Session, load: Mapping[str, float] | None) -> Reply:
+        found = self._context.understand(self.analyzer, message, session, self.thresholds.direct, self.taxonomy)
+        if session.owner != BOT:
+            reply = self._silent(message, found.understanding)
+        else:
+            reply = self._decider.decide(message, found.understanding, self._clock(), session, found.notes, load)
+        best = found.understanding.intents[0]
+        clear = best.score > _HALF and found.understanding.clear >= _HALF
+        business = clear and not self.taxonomy.is_talk(best.id) and best.id != self.bundle.unclear
+        session.hear(message.raw, message.entities, best.id if clear else "", business=business)
+        session.remember(reply)
+        return reply
 
     def _silent(self, message: Message, understanding: Understanding) -> Reply:
         return Reply(
@@ -233,30 +202,4 @@ class Assistant:
             ticket=None,
             reasons=(_SILENT,),
             entities=message.entities,
-        )
-
-    def _reply(
-        self,
-        step: Step,
-        text: str,
-        message: Message,
-        understanding: Understanding,
-        *,
-        faq: str | None = None,
-        options: tuple[Option, ...] = (),
-        ticket: Ticket | None = None,
-    ) -> Reply:
-        return Reply(
-            action=step.action,
-            text=text,
-            intents=understanding.intents,
-            severity=understanding.severity,
-            emotion=understanding.emotion,
-            faq=faq,
-            ticket=ticket,
-            reasons=(step.reason, *message.notes),
-            entities=message.entities,
-            options=options,
-            second=understanding.second,
-            evidence=understanding.evidence,
         )

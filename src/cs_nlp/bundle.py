@@ -29,7 +29,7 @@ from cs_nlp.decide.policy import Thresholds
 from cs_nlp.errors import IncompatibleModelError, ModelLoadError
 from cs_nlp.files import write_folder
 from cs_nlp.understand.confidence import Confidence
-from cs_nlp.understand.features import BLOCKS
+from cs_nlp.understand.features import BLOCKS, PROFILES
 from cs_nlp.understand.lexicon import Lexicon
 from cs_nlp.understand.linear import Head, LinearModel, Weights
 from cs_nlp.understand.rules import RuleBook
@@ -102,6 +102,7 @@ class Bundle:
             "blocks": dict(zip(self.model.blocks, self.model.block_weights, strict=True)),
             "block_sizes": [len(vocabulary) for vocabulary in self.model.vocabulary],
             "heads": [[head.name, list(head.labels), head.start, head.temperature] for head in heads],
+            **({"profile": self.model.profile} if self.model.profile != PROFILES[0] else {}),
             "unclear": self.unclear,
             "confidence": self.confidence.to_json(),
             "thresholds": {
@@ -176,6 +177,9 @@ def _assemble(manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> Bund
     blocks = manifest["blocks"]
     if tuple(blocks) != BLOCKS:
         raise ValueError(f"blocks {list(blocks)} instead of {list(BLOCKS)}")
+    profile = manifest.get("profile", PROFILES[0])
+    if profile not in PROFILES:
+        raise ValueError(f"profile {profile!r} instead of one of {PROFILES}")
     vocabulary = _unpack_vocabulary(members["vocabulary.txt"], manifest["block_sizes"])
     idf, weights, bias = _unpack_weights(members["weights.npz"])
     rows, columns = sum(map(len, vocabulary)), max(head.stop for head in heads)
@@ -189,7 +193,7 @@ def _assemble(manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> Bund
     thresholds = manifest["thresholds"]
     per_intent = {str(name): float(value) for name, value in thresholds["per_intent"].items()}
     return Bundle(
-        model=LinearModel(tuple(blocks), list(blocks.values()), vocabulary, idf, weights, bias, heads),
+        model=LinearModel(tuple(blocks), list(blocks.values()), vocabulary, idf, weights, bias, heads, profile),
         confidence=Confidence.from_json(manifest["confidence"]),
         thresholds=Thresholds(float(thresholds["direct"]), float(thresholds["clarify"]), per_intent),
         lexicon=Lexicon.from_json(json.loads(members["lexicon.json"])),

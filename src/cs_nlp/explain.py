@@ -76,12 +76,12 @@ def explain(
     """Explains a reply of the same message."""
     reading = analyzer.read(message)
     judged = analyzer.judge(reading)
-    cases = tuple(_case(analyzer, reading, label.id) for label in reply.intents[:2])
+    cases = tuple(case_for(analyzer, reading, label.id) for label in reply.intents[:2])
     return Explanation(
         message=message,
         reply=reply,
         cases=cases,
-        characters=_characters(message, cases),
+        characters=character_heat(message, cases),
         known=judged.scored.known,
         clear=analyzer.conclude(reading, judged).clear,
         faq=faq,
@@ -89,7 +89,8 @@ def explain(
     )
 
 
-def _case(analyzer: Analyzer, reading: Reading, intent: str) -> IntentCase:
+def case_for(analyzer: Analyzer, reading: Reading, intent: str) -> IntentCase:
+    """The case for an intent that the model knows, whether or not it was among the best."""
     model = analyzer.model
     column = model.heads["intent"].start + analyzer.labels.index(intent)
     found = model.contributions(features(reading.view), column)
@@ -147,8 +148,11 @@ def _concepts(reading: Reading, contribution: Contribution) -> tuple[Span, ...]:
     return tuple(reading.message.span(hit.start, hit.end) for hit in reading.concepts if hit.concept in names)
 
 
-def _characters(message: Message, cases: tuple[IntentCase, ...]) -> tuple[float, ...]:
-    """Spreads each value evenly over the characters of its spans; the second case counts against the first."""
+def character_heat(message: Message, cases: tuple[IntentCase, ...]) -> tuple[float, ...]:
+    """What each character of the original text added to the first case over the second.
+
+    Spreads each value evenly over the characters of its spans; the second case counts against the first.
+    """
     heat = [0.0] * len(message.raw)
     for case, sign in zip(cases, (1.0, -1.0), strict=False):
         for voice in case.voices:

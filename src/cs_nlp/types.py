@@ -7,7 +7,8 @@ on; `Message.span` maps a position there back to the text the customer typed.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -192,6 +193,68 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """One utterance of a conversation.
+
+    Attributes:
+        role: `customer`, `bot` or `agent`.
+        text: What was said.
+        intent: What the customer wanted, in context; empty for the others.
+    """
+
+    role: str
+    text: str
+    intent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question of ours that the customer has not answered yet.
+
+    Attributes:
+        text: What was asked.
+        options: The choices offered, in order.
+        slot: The entity type that was asked for, or an empty string.
+    """
+
+    text: str
+    options: tuple[Option, ...] = ()
+    slot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Something the shop's own code may do now; the library never does it.
+
+    Attributes:
+        rule: Id of the automation rule.
+        action: What to do, e.g. `fast_refund`.
+        text: What it means, in Chinese.
+        data: What the action needs, by name; masked in a ticket, as it is in a reply.
+    """
+
+    rule: str
+    action: str
+    text: str
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Who is told when, while a ticket stays open.
+
+    Attributes:
+        at: When.
+        to: Role that is told, in Chinese.
+        code: Reason code, e.g. `response_warning`.
+    """
+
+    at: datetime
+    to: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """What a human desk receives, so that the customer need not repeat himself. Everything in it is masked.
 
@@ -201,7 +264,7 @@ class Ticket:
         severity: S, A, B or N.
         intent: Primary intent.
         emotion: How the customer feels.
-        summary: What it is about, in Chinese.
+        summary: What it is about, in two Chinese sentences.
         text: The masked message.
         entities: Type and masked value of what was found.
         reasons: Why a human is needed.
@@ -210,6 +273,17 @@ class Ticket:
         first_response_due: When a human must have answered.
         resolution_due: When it must be solved.
         soothing: What the customer is told while he waits.
+        priority: 1 (first) to 4.
+        asked: What the customer asked for in this conversation, Chinese names, oldest first.
+        tried: What the bot did about it, in Chinese, oldest first.
+        missing: Entity types the desk needs and the customer has not given.
+        suggested_reply: A first answer for the agent, from the knowledge base; may be empty.
+        next_steps: What the agent should do, in Chinese.
+        transcript: The conversation, masked.
+        escalation: Who is told when, while the ticket stays open.
+        route: Why this desk: codes.
+        proposals: What automation rules propose, masked.
+        customer_tier: Tier of the customer, or an empty string.
     """
 
     desk: str
@@ -227,6 +301,17 @@ class Ticket:
     first_response_due: datetime
     resolution_due: datetime
     soothing: str
+    priority: int = 3
+    asked: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    suggested_reply: str = ""
+    next_steps: tuple[str, ...] = ()
+    transcript: tuple[Turn, ...] = ()
+    escalation: tuple[Escalation, ...] = ()
+    route: tuple[str, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    customer_tier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +320,7 @@ class Reply:
 
     Attributes:
         action: Answer, clarify or hand over.
-        text: What the customer is told, in Chinese; never empty.
+        text: What the customer is told, in Chinese; empty only while a desk owns the conversation.
         intents: Best intents first, at most three.
         severity: How bad it is.
         emotion: How the customer feels.
@@ -246,6 +331,8 @@ class Reply:
         options: The choices of a clarifying question.
         second: The second thing the customer asks for, or None.
         evidence: The rules that fired, with their places in the original text.
+        question: What the bot asks for at the end of `text`, or None.
+        proposals: What automation rules propose; the caller's code decides and does it.
     """
 
     action: Action
@@ -260,3 +347,5 @@ class Reply:
     options: tuple[Option, ...] = ()
     second: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    question: OpenQuestion | None = None
+    proposals: tuple[Proposal, ...] = ()

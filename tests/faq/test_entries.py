@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from cs_nlp.errors import DataFileError
 from cs_nlp.faq.compiled import from_json, to_json
 from cs_nlp.faq.entries import FaqAnswer, FaqEntry, load_entries, load_settings, render
+from cs_nlp.faq.forms import forms_of, make_forms
 
 SETTINGS = 'version: 1\nsettings:\n  hours: 每天 8 点到 24 点\n  days: "7"\n'
 GOOD = """\
@@ -102,6 +105,23 @@ def test_compiled_form_gives_the_same_entries(tmp_path):
     text = to_json(entries, settings)
     assert from_json(text) == (entries, settings)
     assert to_json(*from_json(text)) == text
+
+
+def test_compiled_form_brings_the_forms_that_would_be_made(tmp_path):
+    (entry, *_), _ = from_json(
+        to_json(load_entries(folder_of(tmp_path, GOOD.replace("我要退货,", "我要退貨, 我要退货！,"))), {})
+    )
+    assert entry.forms == make_forms(entry.questions)
+    assert entry.forms.asked == ("怎么退货？", "我要退貨", "退货在哪里申请")
+
+
+def test_forms_of_other_questions_or_other_synonyms_are_not_used(tmp_path):
+    text = to_json(load_entries(folder_of(tmp_path, GOOD)), {})
+    entry = replace(from_json(text)[0][0], questions=("怎么换货",))
+    assert forms_of(entry) == make_forms(("怎么换货",))
+    old = json.dumps(json.loads(text) | {"forms": "0"})
+    assert from_json(old)[0][0].forms is None
+    assert from_json(old)[0] == from_json(text)[0]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format":2}', '{"format":1,"settings":{},"entries":[{"id":"a"}]}'])

@@ -37,6 +37,7 @@ def test_a_question_of_dropped_words_only_keeps_them(text):
 def test_any_text_folds(text):
     folded = folder().fold(text)
     assert len(keys(folded)[0]) <= len(folded)
+    assert all(len(pair) == 2 for pair in keys(folded)[1])
 
 
 def test_long_text_folds():

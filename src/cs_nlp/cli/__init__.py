@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from cs_nlp.errors import CsNlpError
 
-COMMANDS = ("reply", "chat", "predict", "explain", "train", "evaluate", "faq")
+COMMANDS = ("reply", "chat", "assist", "coach", "predict", "explain", "train", "doctor", "queue", "mine", "evaluate", "tune", "faq")
 DONE, FAILED, USAGE = 0, 1, 2
 
 

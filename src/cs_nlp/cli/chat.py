@@ -9,7 +9,7 @@ from typing import Any
 from cs_nlp.assistant import Assistant
 from cs_nlp.cli.common import add_assistant_options, load_assistant
 from cs_nlp.cli.show import show_reply
-from cs_nlp.decide.dialogue import BOT, Session
+from cs_nlp.decide.session import BOT, Session
 
 _HELP = "直接输入顾客的话。/why 上一句的完整解释  /new 新会话  /back 人工交还机器人  /quit 退出"
 

@@ -7,13 +7,13 @@ import contextlib
 import json
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO, cast
 
 from cs_nlp.assistant import Assistant
+from cs_nlp.decide.ticket_json import evidence_json, ticket_json
 from cs_nlp.errors import DataFileError
-from cs_nlp.types import Entity, Evidence, Reply, Ticket
+from cs_nlp.types import Entity, Reply
 
 
 def add_assistant_options(parser: argparse.ArgumentParser) -> None:
@@ -58,35 +58,15 @@ def full_reply(reply: Reply) -> dict[str, Any]:
     row["text"] = reply.text
     row["second"] = reply.second
     row["options"] = [{"text": o.text, "intent": o.intent, "faq": o.faq} for o in reply.options]
-    row["evidence"] = [_evidence(item) for item in reply.evidence]
-    row["ticket"] = _ticket(reply.ticket) if reply.ticket is not None else None
+    row["evidence"] = [evidence_json(item) for item in reply.evidence]
+    row["question"] = {"text": reply.question.text, "slot": reply.question.slot} if reply.question is not None else None
+    row["proposals"] = [{"rule": p.rule, "action": p.action, "data": dict(p.data)} for p in reply.proposals]
+    row["ticket"] = ticket_json(reply.ticket) if reply.ticket is not None else None
     return row
 
 
 def _entity(entity: Entity) -> dict[str, Any]:
     return {"type": entity.type, "value": entity.value, "start": entity.start, "end": entity.end}
-
-
-def _evidence(item: Evidence) -> dict[str, Any]:
-    span = [item.span.start, item.span.end] if item.span is not None else None
-    return {
-        "kind": item.kind,
-        "id": item.id,
-        "score": item.score,
-        "span": span,
-        "source": item.source,
-        "note": item.note,
-    }
-
-
-def _ticket(ticket: Ticket) -> dict[str, Any]:
-    row: dict[str, Any] = {}
-    for name in ticket.__dataclass_fields__:
-        value = getattr(ticket, name)
-        row[name] = value.isoformat() if isinstance(value, datetime) else value
-    row["entities"] = [{"type": kind, "value": value} for kind, value in ticket.entities]
-    row["evidence"] = [_evidence(item) for item in ticket.evidence]
-    return row
 
 
 @contextlib.contextmanager

@@ -5,47 +5,94 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cs_nlp.bundle import Bundle
+    from cs_nlp.train.dataset import Example
 
 
 def add_parser(commands: Any) -> None:
     """Adds the command."""
     parser = commands.add_parser("train", help="train a model on labelled messages")
-    parser.add_argument("--data", required=True, action="append", metavar="A.jsonl", help="JSONL or CSV; repeatable")
+    add_data_options(parser)
     parser.add_argument("--out", required=True, metavar="DIR", help="where the bundle goes; must not exist")
     parser.add_argument("--base", metavar="DIR", help='a bundle to start from, or "default" for the shipped one')
-    parser.add_argument("--text-field", default="text", metavar="NAME", help="column of the text (default: text)")
-    parser.add_argument("--label-field", default="intent", metavar="NAME", help="column of the label (default: intent)")
     parser.add_argument("--oos-label", metavar="NAME", help="label of messages that must not be answered")
+    parser.add_argument(
+        "--profile", default="auto", choices=("auto", "characters", "words"), help="features (default: by the language)"
+    )
+    parser.add_argument("--strength", type=float, metavar="C", help="regularisation; tuned when not given")
+    parser.add_argument("--tune", type=float, default=0.0, metavar="SECONDS", help="limit of tuning (default: none)")
+    parser.add_argument("--keep-doubtful", action="store_true", help="let doubted labels count fully")
+    parser.add_argument("--precision", type=float, default=0.9, help="promised precision of answers (default: 0.9)")
+    parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same model (default: 0)")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="threads (default: 2)")
     parser.set_defaults(run=run)
+
+
+def add_data_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that say which labelled messages are read."""
+    parser.add_argument(
+        "--data",
+        required=True,
+        action="append",
+        metavar="FILE",
+        help="CSV, JSONL, Excel, Parquet, or an export of Label Studio or doccano; repeatable",
+    )
+    parser.add_argument("--text-field", metavar="NAME", help="column of the text (default: found)")
+    parser.add_argument("--label-field", metavar="NAME", help="column of the label (default: found)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Runs the command."""
-    from cs_nlp.bundle import Bundle, shipped_bundle
-    from cs_nlp.train.adapt import adapt
     from cs_nlp.train.dataset import read_examples
-    from cs_nlp.train.fit import Knowledge, train
 
     out = Path(args.out)
     if out.exists():
         raise FileExistsError(f"{out} exists; choose another folder or delete it first")
-    examples = read_examples(
-        [Path(name) for name in args.data], text_field=args.text_field, label_field=args.label_field
-    )
-    if args.base is not None:
-        base = Bundle.load(shipped_bundle() if args.base == "default" else args.base)
-        adapt(base, examples, progress=_say).save(out)
-        print(f"{len(examples)} chats on top of {args.base}, {len(base.labels)} labels -> {out}")
-        return 0
-    bundle = train(examples, Knowledge.default(args.oos_label), progress=_say)
+    files = [Path(name) for name in args.data]
+    examples = read_examples(files, text_field=args.text_field, label_field=args.label_field)
+    bundle = _trained(args, examples)
     bundle.save(out)
-    found = bundle.info["out_of_fold"]
+    found = bundle.info.get("out_of_fold", {})
     print(f"{len(examples)} messages, {len(bundle.labels)} labels, {len(bundle.model.idf)} features -> {out}")
-    print(
-        f"out of fold: {found['right']:.1%} right; answers {found['answered']:.1%}, of these right {found['answered_right']}"
-    )
+    if args.base is None and found:
+        print(
+            f"out of fold: {found['right']:.1%} right; "
+            f"answers {found['answered']:.1%}, of these right {found['answered_right']}"
+        )
     return 0
+
+
+def _trained(args: argparse.Namespace, examples: list[Example]) -> Bundle:
+    from cs_nlp.bundle import Bundle, shipped_bundle
+    from cs_nlp.understand.taxonomy import Taxonomy
+
+    if args.base is not None:
+        from cs_nlp.train.adapt import adapt
+
+        base = Bundle.load(shipped_bundle() if args.base == "default" else args.base)
+        return adapt(base, examples, progress=_say)
+    if {label for example in examples for label in example.labels} <= set(Taxonomy.default().labels):
+        from cs_nlp.train.fit import Knowledge, Options, train
+
+        return train(
+            examples, Knowledge.default(args.oos_label), Options(precision=args.precision, jobs=args.jobs), progress=_say
+        )
+    from cs_nlp.train.general import Plan, train_general
+
+    plan = Plan(
+        unclear=args.oos_label,
+        profile=args.profile,
+        strength=args.strength,
+        clean=not args.keep_doubtful,
+        precision=args.precision,
+        budget=args.tune,
+        seed=args.seed,
+        jobs=args.jobs,
+    )
+    return train_general(examples, plan, progress=_say)
 
 
 def _say(line: str) -> None:

@@ -1,36 +1,237 @@
-"""What a conversation remembers between two messages."""
+"""Understanding in context: what a message means after what was said before it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.resources.abc import Traversable
+from math import exp, log
+from pathlib import Path
 
-from cs_nlp.types import Action, Reply
+from cs_nlp.decide.choices import Choice, ChoiceWords
+from cs_nlp.decide.session import BOT, CUSTOMER, Session
+from cs_nlp.resources import Faults, Node, packaged, read_yaml
+from cs_nlp.types import Label, Message, OpenQuestion, Understanding
+from cs_nlp.understand.analyzer import Analyzer, Judged
+from cs_nlp.understand.patterns import check_linear
+from cs_nlp.understand.taxonomy import Taxonomy
 
-BOT = "bot"
+__all__ = ["BOT", "Context", "InContext", "Session", "Weights"]
+
+_PROVIDE = "provide_info"
+_CHOSEN, _GAVE = 0.97, 0.95
+_MOST_INTENTS = 3
+_SHORT_TURN = 40
+_RECENT, _REMEMBERED = 2, 16
+_SHORT_ANSWER = 20
+_FEW_WORDS = 4
+_NEVER = -1e9
 
 
-@dataclass(slots=True)
-class Session:
-    """The state of one conversation; the caller keeps it and passes it to each `reply`.
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each voice counts, in log-odds; see `context.yaml`."""
+
+    self: float
+    recent: float
+    topic: float
+    first: float
+    talk: float
+    asked: float
+    heat: float
+
+
+@dataclass(frozen=True, slots=True)
+class InContext:
+    """A message understood from the conversation.
 
     Attributes:
-        owner: Who speaks: `bot`, or the id of the desk that took over. While a desk owns it the bot is silent.
-        failures: Clarifying questions in a row that the bot had to ask.
-
-    >>> Session().owner
-    'bot'
+        understanding: What it means.
+        notes: How that was found: `resolved_in_context`, `chose_option`, `rejected_options`, `gave_info`; empty when
+            the message stood for itself.
     """
 
-    owner: str = BOT
-    failures: int = 0
+    understanding: Understanding
+    notes: tuple[str, ...] = ()
 
-    def remember(self, reply: Reply) -> None:
-        """Takes over what a reply means for the next message."""
-        if reply.action is Action.HANDOFF and reply.ticket is not None:
-            self.owner = reply.ticket.desk
-        self.failures = self.failures + 1 if reply.action is Action.CLARIFY else 0
 
-    def give_back(self) -> None:
-        """The desk is done: the bot may speak again."""
-        self.owner = BOT
-        self.failures = 0
+@dataclass(frozen=True)
+class Context:
+    """Reads messages in the light of a session; immutable.
+
+    Attributes:
+        clear: Probability of being clear alone, below which the conversation is asked.
+        longest: Longer messages stand for themselves.
+        weights: How much each voice counts.
+        elliptic: Patterns of messages that lean on what was said before.
+        asking: Pattern of our turns that ask for something.
+        words: The words of choosing.
+    """
+
+    clear: float
+    longest: int
+    weights: Weights
+    elliptic: tuple[re.Pattern[str], ...]
+    asking: re.Pattern[str]
+    words: ChoiceWords
+
+    @classmethod
+    def default(cls) -> Context:
+        """The packaged settings."""
+        return _default()
+
+    @classmethod
+    def from_yaml(cls, file: Traversable | Path) -> Context:
+        """Reads a context file.
+
+        Raises:
+            DataFileError: If the file has faults; all are listed.
+        """
+        faults = Faults()
+        context = _parse(read_yaml(file, faults))
+        faults.check()
+        return context
+
+    def understand(
+        self, analyzer: Analyzer, message: Message, session: Session, direct: float, taxonomy: Taxonomy
+    ) -> InContext:
+        """What a message means after what was said before.
+
+        Args:
+            analyzer: What understands single messages.
+            message: The message.
+            session: The conversation before it.
+            direct: Score from which a message is sure enough by itself.
+            taxonomy: Which intents are small talk.
+        """
+        reading = analyzer.read(message)
+        judged = analyzer.judge(reading)
+        alone = analyzer.conclude(reading, judged)
+        if not message.text:
+            return InContext(alone)
+        if session.question is not None:
+            choice = self._choice(message, session.question, alone, direct)
+            if choice is not None and (answered := _answered(choice, message, alone, session, direct)):
+                return answered
+        if not session.topic or not self.leans(message.text, alone, direct):
+            return InContext(alone)
+        labels = self._combined(analyzer, reading.skeleton.text, judged, session, taxonomy)
+        if alone.clear >= self.clear and labels[0].score <= alone.intents[0].score:
+            return InContext(alone)
+        return InContext(replace(alone, intents=labels, second=None, clear=1.0), ("resolved_in_context",))
+
+    def _choice(self, message: Message, question: OpenQuestion, alone: Understanding, direct: float) -> Choice | None:
+        choice = self.words.read(message, question)
+        if choice is None and not question.options and not question.slot and len(message.text) <= _SHORT_ANSWER:
+            informs = alone.intents[0].id == _PROVIDE or alone.clear < self.clear
+            if informs and self.asking.search(message.text) is None:
+                return Choice("value")  # 三天, 洗衣机洗的: whatever was asked, this answers it
+        return choice
+
+    def leans(self, text: str, alone: Understanding, direct: float) -> bool:
+        """Whether a message needs what was said before.
+
+        Args:
+            text: Its normal text.
+            alone: What it means alone.
+            direct: Score from which a message is sure enough by itself.
+        """
+        if len(text) > self.longest:
+            return False
+        if alone.clear < self.clear:
+            return True
+        return alone.intents[0].score < direct and any(pattern.search(text) for pattern in self.elliptic)
+
+    def _combined(
+        self, analyzer: Analyzer, text: str, judged: Judged, session: Session, taxonomy: Taxonomy
+    ) -> tuple[Label, ...]:
+        """The best intents by all voices together."""
+        weights, labels = self.weights, analyzer.labels
+        recent = self._recent(analyzer, text, session)
+        asked = self._asked(session)
+        scores = []
+        for label, alone, together in zip(labels, judged.chances, recent, strict=True):
+            score = weights.self * _log(alone) + weights.recent * _log(together)
+            score += weights.topic * (label == session.topic) + weights.first * (label == session.intents[0])
+            score += weights.talk * taxonomy.is_talk(label) + weights.asked * (asked and label == _PROVIDE)
+            scores.append(_NEVER if label == analyzer.unclear else weights.heat * score)
+        return _best(labels, scores)
+
+    def _recent(self, analyzer: Analyzer, text: str, session: Session) -> list[float]:
+        said = [turn.text[-_REMEMBERED:] for turn in session.turns if turn.role == CUSTOMER][-_RECENT:]
+        last = session.turns[-1] if session.turns else None
+        if last is not None and last.role != CUSTOMER and len(last.text) <= _SHORT_TURN:
+            said.append(last.text)
+        return analyzer.glance(",".join((*said, text)))
+
+    def _asked(self, session: Session) -> bool:
+        last = session.turns[-1] if session.turns else None
+        return last is not None and last.role != CUSTOMER and self.asking.search(last.text) is not None
+
+
+def _answered(
+    choice: Choice, message: Message, alone: Understanding, session: Session, direct: float
+) -> InContext | None:
+    if choice.option is not None:
+        best = (Label(choice.option.intent, _CHOSEN),)
+        return InContext(replace(alone, intents=best, second=None, clear=1.0), ("chose_option",))
+    if choice.kind == "none":
+        return InContext(alone, ("rejected_options",))
+    best_alone = alone.intents[0]
+    words = len(message.text) - sum(entity.end - entity.start for entity in message.entities)
+    own = words > _FEW_WORDS and best_alone.score >= direct and best_alone.id not in (_PROVIDE, session.topic)
+    if own or not session.topic:
+        return None  # the customer gave what was asked for, but asks for something else, too
+    best = (Label(session.topic, _GAVE),)
+    return InContext(replace(alone, intents=best, second=None, clear=1.0), ("gave_info",))
+
+
+def _best(labels: Sequence[str], scores: Sequence[float]) -> tuple[Label, ...]:
+    highest = max(scores)
+    powers = [exp(score - highest) for score in scores]
+    total = sum(powers)
+    order = sorted(range(len(labels)), key=powers.__getitem__, reverse=True)[:_MOST_INTENTS]
+    return tuple(Label(labels[index], powers[index] / total) for index in order)
+
+
+def _log(chance: float) -> float:
+    return log(max(chance, 1e-4))
+
+
+@lru_cache(maxsize=1)
+def _default() -> Context:
+    return Context.from_yaml(packaged("context.yaml"))
+
+
+def _parse(top: Node) -> Context:
+    top.only("version", "gate", "weights", "elliptic", "asking", "ordinals", "last", "yes", "no", "none", "filler")
+    gate, weights = top.child("gate"), top.child("weights")
+    gate.only("clear", "longest")
+    names = tuple(Weights.__dataclass_fields__)
+    weights.only(*names)
+    ordinals = top.child("ordinals")
+    return Context(
+        clear=gate.number("clear"),
+        longest=int(gate.number("longest", low=1, high=2000)),
+        weights=Weights(**{name: weights.number(name, low=-20.0, high=20.0) for name in names}),
+        elliptic=tuple(_pattern(top, "elliptic", text) for text in top.texts("elliptic")),
+        asking=_pattern(top, "asking", top.text("asking")),
+        words=ChoiceWords(
+            {word: int(number) for number in ordinals for word in ordinals.texts(number)},
+            top.texts("last"),
+            top.texts("yes"),
+            top.texts("no"),
+            top.texts("none"),
+            top.text("filler"),
+        ),
+    )
+
+
+def _pattern(top: Node, key: str, text: str) -> re.Pattern[str]:
+    reason = check_linear(text)
+    if reason:
+        top.fail(key, reason)
+        return re.compile(r"(?!)")
+    return re.compile(text)

@@ -1,110 +1,29 @@
-"""The handoff: which desk, until when, and a ticket that spares the customer from repeating himself."""
+"""The handoff: a ticket that spares the customer from repeating himself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
-from importlib.resources.abc import Traversable
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from cs_nlp.resources import Faults, Node, packaged, read_yaml
-from cs_nlp.text import mask_message, mask_value
-from cs_nlp.types import Message, Severity, Ticket, Understanding
+from cs_nlp.decide.advice import Advice
+from cs_nlp.decide.clock import Clock, utc_now
+from cs_nlp.decide.desks import Case, Desk, Desks, Route
+from cs_nlp.decide.session import Session, masked_value
+from cs_nlp.decide.sla import Sla
+from cs_nlp.decide.summary import asked_for, summary
+from cs_nlp.text import mask, mask_message, mask_value
+from cs_nlp.types import Message, Severity, Ticket, Turn, Understanding
 from cs_nlp.understand.taxonomy import Taxonomy
 
-DESK_TIERS = ("junior", "senior")
-_SUMMARY_CHARACTERS = 60
-Clock = Callable[[], datetime]
+__all__ = ["Clock", "Desk", "Desks", "needs_senior", "utc_now", "write_ticket"]
+
+_PRIORITIES = {Severity.S: 1, Severity.A: 2, Severity.B: 4, Severity.N: 3}
 
 
-def utc_now() -> datetime:
-    """The one clock that is used when the caller gives none."""
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A group of human agents.
-
-    Attributes:
-        id: Its id.
-        name: Its Chinese name.
-        tier: `junior` or `senior`.
-        intents: What it takes.
-    """
-
-    id: str
-    name: str
-    tier: str
-    intents: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Desks:
-    """All desks and who takes what.
-
-    >>> Desks.default().route("refund_status", senior=False).name
-    '财务组'
-    """
-
-    desks: Mapping[str, Desk]
-    fallback: str
-    senior_fallback: str
-
-    @classmethod
-    def default(cls) -> Desks:
-        """The packaged desks."""
-        return _default()
-
-    @classmethod
-    def from_yaml(cls, file: Traversable | Path) -> Desks:
-        """Reads a desk file.
-
-        Raises:
-            DataFileError: If the file has faults; all are listed.
-        """
-        faults = Faults()
-        desks = _parse(read_yaml(file, faults))
-        faults.check()
-        return desks
-
-    def route(self, intent: str, *, senior: bool) -> Desk:
-        """The desk for an intent.
-
-        Args:
-            intent: What the customer wants.
-            senior: Whether a senior agent is needed.
-        """
-        tier = "senior" if senior else "junior"
-        for desk in self.desks.values():
-            if desk.tier == tier and intent in desk.intents:
-                return desk
-        if not senior and any(intent in desk.intents for desk in self.desks.values()):
-            return self.route(intent, senior=True)
-        return self.desks[self.senior_fallback if senior else self.fallback]
-
-
-@lru_cache(maxsize=1)
-def _default() -> Desks:
-    return Desks.from_yaml(packaged("desks.yaml"))
-
-
-def _parse(top: Node) -> Desks:
-    top.only("version", "desks", "fallback", "senior_fallback")
-    desks: dict[str, Desk] = {}
-    taken: dict[tuple[str, str], str] = {}
-    for name, node in top.children("desks"):
-        node.only("name", "tier", "intents")
-        desk = Desk(name, node.text("name"), node.text("tier", among=DESK_TIERS), node.texts("intents"))
-        for intent in desk.intents:
-            if (desk.tier, intent) in taken:
-                node.fail("intents", f"{intent!r} is already taken by desk {taken[desk.tier, intent]!r}")
-            taken[desk.tier, intent] = name
-        desks[name] = desk
-    names = tuple(desks)
-    return Desks(desks, top.text("fallback", among=names), top.text("senior_fallback", among=names))
+def needs_senior(understanding: Understanding, taxonomy: Taxonomy) -> bool:
+    """Whether a matter is for a senior agent: severity S, or one that is senior by nature."""
+    found = taxonomy.intents.get(understanding.intents[0].id)
+    return understanding.severity is Severity.S or (found is not None and found.tier == "senior")
 
 
 def write_ticket(
@@ -116,53 +35,89 @@ def write_ticket(
     taxonomy: Taxonomy,
     now: datetime,
     soothing: str,
+    sla: Sla | None = None,
+    session: Session | None = None,
+    load: Mapping[str, float] | None = None,
+    advice: Advice | None = None,
 ) -> Ticket:
     """Writes the ticket of a handoff; everything in it is masked.
 
     Args:
         message: What the customer wrote.
-        understanding: What it means.
+        understanding: What it means, in context.
         reasons: Codes of why a human is needed.
         desks: All desks.
         taxonomy: Names and deadlines.
         now: When the ticket is made.
         soothing: What the customer is told while he waits.
+        sla: Calendar and clocks; the packaged ones by default.
+        session: The conversation before this message.
+        load: Load of each desk, 0–1.
+        advice: What the agent is given beside the facts.
     """
-    intent = understanding.intents[0].id
-    severity = understanding.severity
-    found = taxonomy.intents.get(intent)
-    senior = severity is Severity.S or (found is not None and found.tier == "senior")
-    desk = desks.route(intent, senior=senior)
-    level = taxonomy.levels[severity]
+    sla, session, advice = sla or Sla.default(), session or Session(), advice or Advice()
+    tier = session.customer.get("tier", "")
+    route = _route(message, understanding, taxonomy, desks, sla, session, now, load)
+    level = taxonomy.levels[understanding.severity]
+    promise = sla.promise(understanding.severity, level, now, tier, route.opens)
     masked = mask_message(message)
+    asked = asked_for(session.intents, understanding, taxonomy)
+    entities = _entities(session, message)
     return Ticket(
-        desk=desk.id,
-        desk_name=desk.name,
-        tier=desk.tier,
-        severity=severity,
-        intent=intent,
+        desk=route.desk.id,
+        desk_name=route.desk.name,
+        tier=route.desk.tier,
+        severity=understanding.severity,
+        intent=understanding.intents[0].id,
         emotion=understanding.emotion,
-        summary=_summary(masked, understanding, taxonomy),
+        summary=summary(masked, understanding, taxonomy, asked, advice.tried, entities, advice.missing),
         text=masked,
-        entities=tuple((entity.type, mask_value(entity)) for entity in message.entities),
+        entities=entities,
         reasons=tuple(reasons),
         evidence=understanding.evidence,
         created=now,
-        first_response_due=now + level.first_response,
-        resolution_due=now + level.resolution,
-        soothing=soothing,
+        first_response_due=promise.response,
+        resolution_due=promise.resolution,
+        soothing=mask(soothing),
+        priority=max(1, _PRIORITIES[understanding.severity] - sla.tier(tier).priority),
+        asked=asked,
+        tried=advice.tried,
+        missing=advice.missing,
+        suggested_reply=mask(advice.reply) if advice.reply else "",
+        next_steps=advice.steps,
+        transcript=(*session.transcript(), Turn("customer", masked, understanding.intents[0].id)),
+        escalation=promise.escalation,
+        route=route.reasons,
+        proposals=advice.proposals,
+        customer_tier=mask(tier),
     )
 
 
-def _summary(masked: str, understanding: Understanding, taxonomy: Taxonomy) -> str:
-    names = [taxonomy.name(understanding.intents[0].id)]
-    if understanding.second:
-        names.append(taxonomy.name(understanding.second))
-    level = taxonomy.levels[understanding.severity]
-    emotion = taxonomy.emotions.get(understanding.emotion.value, understanding.emotion.value)
-    text = " ".join(masked.split())
-    if len(text) > _SUMMARY_CHARACTERS:
-        text = text[: _SUMMARY_CHARACTERS - 1] + "…"
-    return (
-        f"客户来询「{'、'.join(names)}」，{level.name}（{understanding.severity.value}）级，情绪{emotion}。原话：{text}"
+def _route(
+    message: Message,
+    understanding: Understanding,
+    taxonomy: Taxonomy,
+    desks: Desks,
+    sla: Sla,
+    session: Session,
+    now: datetime,
+    load: Mapping[str, float] | None,
+) -> Route:
+    intent = understanding.intents[0].id
+    if taxonomy.is_talk(intent) and session.topic:
+        intent = session.topic  # 转人工, 好的: the desk of what the conversation is about
+    case = Case(
+        intent,
+        message.text,
+        senior=needs_senior(understanding, taxonomy),
+        severe=understanding.severity is Severity.S,
+        customer_tier=session.customer.get("tier", ""),
+        language=session.customer.get("language", ""),
     )
+    return desks.find(case, calendar=sla.calendar, now=now, load=load)
+
+
+def _entities(session: Session, message: Message) -> tuple[tuple[str, str], ...]:
+    """What was given so far, then what this message gives, masked, each once."""
+    before = [(kind, masked_value(kind, value)) for kind, value in session.entities]
+    return tuple(dict.fromkeys((*before, *((entity.type, mask_value(entity)) for entity in message.entities))))

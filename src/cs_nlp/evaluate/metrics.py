@@ -26,6 +26,12 @@ class Judged:
         severity: The predicted one.
         gold_emotion: The right emotion, or None.
         emotion: The predicted one.
+        text: The message.
+        source: Where it comes from, e.g. the file.
+        action: What the bot did: answer, clarify, handoff.
+        reason: Why, the code of the policy's step.
+        others: Further right intents of a multi-label message.
+        row: Row of the file it comes from, 0 when it comes from none.
     """
 
     gold: str
@@ -37,11 +43,17 @@ class Judged:
     severity: str | None = None
     gold_emotion: str | None = None
     emotion: str | None = None
+    text: str = ""
+    source: str = ""
+    action: str = ""
+    reason: str = ""
+    others: tuple[str, ...] = ()
+    row: int = 0
 
     @property
     def right(self) -> bool:
-        """Whether the predicted intent is the primary or the second one."""
-        return self.predicted in (self.gold, self.second)
+        """Whether the predicted intent is one of the right ones."""
+        return self.predicted in (self.gold, self.second, *self.others)
 
 
 def wilson(right: int, total: int, z: float = _Z95) -> tuple[float, float]:
@@ -59,6 +71,43 @@ def wilson(right: int, total: int, z: float = _Z95) -> tuple[float, float]:
     return (middle - spread) / (1 + z * z / total), (middle + spread) / (1 + z * z / total)
 
 
+def is_correct(row: Judged, outside: str | None) -> bool:
+    """Whether the outcome is right: the right intent and not rejected, or out of scope and rejected.
+
+    Without an `outside` label only the intent counts.
+
+    >>> is_correct(Judged("invoice", None, "invoice", 0.4, answered=False), "unclear")
+    False
+    """
+    if outside is None:
+        return row.right
+    return is_accepted(row, outside) and row.right if row.gold != outside else not is_accepted(row, outside)
+
+
+def is_accepted(row: Judged, outside: str | None) -> bool:
+    """Whether the message was answered with an intent that is in scope."""
+    return row.answered and row.predicted != outside
+
+
+def shares(rows: Sequence[Judged], outside: str | None = None) -> dict[str, tuple[int, int]]:
+    """The figures that are shares, as (right, of how many)."""
+    inside = [row for row in rows if row.gold != outside]
+    beyond = [row for row in rows if row.gold == outside]
+    accepted = [row for row in rows if is_accepted(row, outside)]
+    rejected = [row for row in rows if not is_accepted(row, outside)] if beyond else []
+    return {
+        "accuracy": (sum(is_correct(row, outside) for row in rows), len(rows)),
+        "in_scope_accuracy": (sum(is_correct(row, outside) for row in inside), len(inside)),
+        "intent_any": (sum(row.right for row in inside), len(inside)),
+        "oos_recall": (sum(not is_accepted(row, outside) for row in beyond), len(beyond)),
+        "oos_precision": (sum(row.gold == outside for row in rejected), len(rejected)),
+        "coverage": (len(accepted), len(rows)),
+        "precision": (sum(row.right and row.gold != outside for row in accepted), len(accepted)),
+        **_severity_shares(rows),
+        **_emotion_shares(rows),
+    }
+
+
 def summarize(rows: Sequence[Judged], *, outside: str | None = None) -> dict[str, Any]:
     """All figures of a test.
 
@@ -69,58 +118,40 @@ def summarize(rows: Sequence[Judged], *, outside: str | None = None) -> dict[str
     Returns:
         `accuracy` (a rejected in-scope message is wrong when there is an `outside` label), `macro_f1`,
         `in_scope_accuracy`, `oos_recall`, `oos_precision`, `oscr`, `coverage`, `precision` with its bounds,
-        `per_label`, and where labelled `severity` and `emotion` figures. Shares are 0–1; None without any case.
+        `per_label` (its `intent_precision` and `intent_recall` do not look at rejection), and where labelled `severity` and `emotion` figures. Shares are 0–1; None without any case.
     """
+    found = shares(rows, outside)
+    low, high = wilson(*found["precision"])
     inside = [row for row in rows if row.gold != outside]
     beyond = [row for row in rows if row.gold == outside]
-    accepted = [row for row in rows if row.answered and row.predicted != outside]
-    hits = sum(row.right and row.gold != outside for row in accepted)
-    low, high = wilson(hits, len(accepted))
-    rejected = [row for row in rows if not row.answered or row.predicted == outside]
-    in_scope = [row.right and (outside is None or (row.answered and row.predicted != outside)) for row in inside]
-    out_scope = [not row.answered or row.predicted == outside for row in beyond]
-    found: dict[str, Any] = {
-        "messages": len(rows),
-        "accuracy": _share(sum(in_scope) + sum(out_scope), len(rows)),
-        "macro_f1": _macro_f1(rows, outside),
-        "in_scope_accuracy": _share(sum(in_scope), len(inside)),
-        "intent_any": _share(sum(row.right for row in inside), len(inside)),
-        "oos_recall": _share(sum(out_scope), len(beyond)),
-        "oos_precision": _share(sum(row.gold == outside for row in rejected), len(rejected)) if beyond else None,
-        "oscr": _oscr(inside, beyond),
-        "coverage": _share(len(accepted), len(rows)),
-        "precision": _share(hits, len(accepted)),
-        "precision_low": round(low, 4),
-        "precision_high": round(high, 4),
-        "per_label": _per_label(rows, outside),
-    }
-    return found | _severity(rows) | _emotion(rows)
+    summary: dict[str, Any] = {"messages": len(rows), "accuracy": None, "macro_f1": _macro_f1(rows, outside)}
+    for name, (right, total) in found.items():
+        if name == "coverage":
+            summary["oscr"] = _oscr(inside, beyond)
+        if name == "precision":
+            summary |= {name: _share(right, total), "precision_low": round(low, 4), "precision_high": round(high, 4)}
+            summary["per_label"] = _per_label(rows, outside)
+        else:
+            summary[name] = _share(right, total)
+        if name == "severity_accuracy":
+            pairs = [(str(row.gold_severity), str(row.severity)) for row in rows if _has_severity(row)]
+            summary["severity_macro_f1"] = _plain_macro_f1(pairs)
+    return summary
 
 
 def _share(part: int, total: int) -> float | None:
     return round(part / total, 4) if total else None
 
 
-def _effective(row: Judged, outside: str | None) -> str:
-    """What counts as predicted: a rejected message was called out of scope."""
-    return outside if outside is not None and not row.answered else row.predicted
-
-
-def _counts(rows: Sequence[Judged], outside: str | None) -> tuple[Counter[str], Counter[str], Counter[str]]:
-    gold: Counter[str] = Counter()
-    said: Counter[str] = Counter()
-    both: Counter[str] = Counter()
-    for row in rows:
-        predicted = _effective(row, outside)
-        truth = row.gold if predicted != row.second or row.second is None else row.second
-        gold[truth] += 1
-        said[predicted] += 1
-        both[truth] += truth == predicted
-    return gold, said, both
+def truth_and_call(row: Judged, outside: str | None) -> tuple[str, str]:
+    """What was true and what was said of a message: another right label that was said counts as the truth."""
+    said = outside if outside is not None and not row.answered else row.predicted
+    return (said if said in (row.second, *row.others) else row.gold), said
 
 
 def _per_label(rows: Sequence[Judged], outside: str | None) -> dict[str, dict[str, Any]]:
     gold, said, both = _counts(rows, outside)
+    named, called, right = _counts(rows, None)
     table = {}
     for label in sorted(gold):
         f1 = 2 * both[label] / (gold[label] + said[label])
@@ -129,8 +160,20 @@ def _per_label(rows: Sequence[Judged], outside: str | None) -> dict[str, dict[st
             "recall": _share(both[label], gold[label]),
             "f1": round(f1, 4),
             "support": gold[label],
+            "predicted": said[label],
+            "precision_low": round(wilson(both[label], said[label])[0], 4),
+            "recall_low": round(wilson(both[label], gold[label])[0], 4),
+            "intent_precision": _share(right[label], called[label]) if label != outside else None,
+            "intent_recall": _share(right[label], named[label]) if label != outside else None,
         }
     return table
+
+
+def _counts(rows: Sequence[Judged], outside: str | None) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """How often each label was true, was said, and was both; without an `outside` label nothing counts as rejected."""
+    pairs = [truth_and_call(row, outside) for row in rows]
+    both = Counter(truth for truth, call in pairs if truth == call)
+    return Counter(truth for truth, _ in pairs), Counter(call for _, call in pairs), both
 
 
 def _macro_f1(rows: Sequence[Judged], outside: str | None) -> float | None:
@@ -149,23 +192,26 @@ def _oscr(inside: Sequence[Judged], beyond: Sequence[Judged]) -> float | None:
     return round(float((below + 0.5 * ties).sum() / (len(inside) * len(outer))), 4)
 
 
-def _severity(rows: Sequence[Judged]) -> dict[str, Any]:
-    known = [(row.gold_severity, row.severity) for row in rows if row.gold_severity is not None and row.severity]
+def _has_severity(row: Judged) -> bool:
+    return row.gold_severity is not None and row.severity is not None
+
+
+def _severity_shares(rows: Sequence[Judged]) -> dict[str, tuple[int, int]]:
+    known = [row for row in rows if _has_severity(row)]
     if not known:
         return {}
-    urgent = [said for gold, said in known if gold == "S"]
-    called = [gold for gold, said in known if said == "S"]
+    urgent = [row for row in known if row.gold_severity == "S"]
+    called = [row for row in known if row.severity == "S"]
     return {
-        "severity_accuracy": _share(sum(gold == said for gold, said in known), len(known)),
-        "severity_macro_f1": _plain_macro_f1([(str(gold), str(said)) for gold, said in known]),
-        "s_recall": _share(sum(said == "S" for said in urgent), len(urgent)),
-        "s_precision": _share(sum(gold == "S" for gold in called), len(called)),
+        "severity_accuracy": (sum(row.gold_severity == row.severity for row in known), len(known)),
+        "s_recall": (sum(row.severity == "S" for row in urgent), len(urgent)),
+        "s_precision": (sum(row.gold_severity == "S" for row in called), len(called)),
     }
 
 
-def _emotion(rows: Sequence[Judged]) -> dict[str, Any]:
-    known = [(row.gold_emotion, row.emotion) for row in rows if row.gold_emotion is not None and row.emotion]
-    return {"emotion_accuracy": _share(sum(gold == said for gold, said in known), len(known))} if known else {}
+def _emotion_shares(rows: Sequence[Judged]) -> dict[str, tuple[int, int]]:
+    known = [row for row in rows if row.gold_emotion is not None and row.emotion is not None]
+    return {"emotion_accuracy": (sum(row.gold_emotion == row.emotion for row in known), len(known))} if known else {}
 
 
 def _plain_macro_f1(pairs: Sequence[tuple[str, str]]) -> float:

@@ -20,23 +20,33 @@ def judge(bot: Assistant, examples: Sequence[Example]) -> list[Judged]:
         bot: The assistant under test.
         examples: Labelled messages.
     """
-    plain = bot.bundle.faq is None and not bot.faq.entries()
-    rows = []
-    for example in examples:
-        reply = bot.reply(example.text)
-        best = reply.intents[0]
-        reached = best.score >= bot.thresholds.direct_for(best.id) and best.id != bot.bundle.unclear
-        rows.append(
-            Judged(
-                gold=example.intent,
-                second=example.second,
-                predicted=best.id,
-                score=best.score,
-                answered=reached if plain else reply.action is Action.ANSWER,
-                gold_severity=example.severity,
-                severity=reply.severity.value,
-                gold_emotion=example.emotion,
-                emotion=reply.emotion.value,
-            )
-        )
-    return rows
+    plain = is_plain(bot)
+    return [_judged(bot, example, plain) for example in examples]
+
+
+def is_plain(bot: Assistant) -> bool:
+    """Whether the assistant has nothing to answer with, so that only its classifier can be judged."""
+    return bot.bundle.faq is None and not bot.faq.entries()
+
+
+def _judged(bot: Assistant, example: Example, plain: bool) -> Judged:
+    reply = bot.reply(example.text)
+    best = reply.intents[0]
+    reached = best.score >= bot.thresholds.direct_for(best.id) and best.id != bot.bundle.unclear
+    return Judged(
+        gold=example.intent,
+        second=example.second,
+        predicted=best.id,
+        score=best.score,
+        answered=reached if plain else reply.action is Action.ANSWER,
+        gold_severity=example.severity,
+        severity=reply.severity.value,
+        gold_emotion=example.emotion,
+        emotion=reply.emotion.value,
+        text=example.text,
+        source=example.source,
+        action=reply.action.value,
+        reason=reply.reasons[0],
+        others=example.others,
+        row=example.row,
+    )

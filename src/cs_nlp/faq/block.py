@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,52 +11,57 @@ from rapidfuzz.fuzz import ratio
 
 from cs_nlp.faq.entries import plain
 from cs_nlp.faq.grams import Grams, character_grams, pair_grams
-from cs_nlp.faq.guards import Guards, Signature
-from cs_nlp.faq.score import CHARACTERS, PAIRS, PROFILE, RATIO, SAME, Query, Weights, blend
+from cs_nlp.faq.guards import Signature
+from cs_nlp.faq.score import CHARACTERS, PAIRS, PROFILE, RATIO, RIVAL, SAME, Query, Weights, blend
 
 _SPARE = 3  # entries looked at beyond those asked for: the exact score may change their order
 _CLOSE = 0.05  # how far below its entry's best variant another one may be and still be compared exactly
+_NEAR = 0.10  # how far below the best variant another one may be and still win: the ratio moves a score by that much
 _MOST = 64  # variants compared exactly
 _LEAST = 1e-9
 _NEVER = -9.0
 _SHARE = PROFILE / (1.0 - PROFILE)
 _PER_CENT = RATIO / 100.0
-
-Posting = tuple[NDArray[np.int64], NDArray[np.float64], int]
+_DENSE = 400_000  # cells up to which a block is a full matrix
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """Variants (rows), sorted by entry, with everything a search needs; never changed after `Block.build`.
 
+    A question is compared with all rows and with the profiles of all entries in one sum over its keys: `table` has a
+    column for each row, then one for each entry.
+
     Attributes:
         origin: For each entry its position in the segment the block was made of.
         owner: For each row the position of its entry.
         first: For each entry its first row.
         folded: For each row the folded question.
-        bare: For each row the plain form of the question.
-        signatures: The distinct things the guards see in the rows.
-        signed: For each row its place in `signatures`.
-        characters: Rows and values of each character.
-        pairs: Rows, behind those of the characters, and values of each pair.
-        spread: For each entry the length of its profile.
+        normal: For each row the question in normal form.
+        exact: The rows of each folded form.
+        slots: For each character and pair its row in the table.
+        table: What each key adds to each column.
+        owners: `owner` as a list; so are `origins` and `firsts`.
+        signatures: What the guards see in a row, kept when first asked for.
     """
 
     origin: NDArray[np.int64]
     owner: NDArray[np.int64]
     first: NDArray[np.int64]
     folded: tuple[str, ...]
-    bare: tuple[str, ...]
-    signatures: tuple[Signature, ...]
-    signed: tuple[int, ...]
-    characters: dict[int, Posting]
-    pairs: dict[int, Posting]
-    spread: NDArray[np.float64]
+    normal: tuple[str, ...]
+    exact: dict[str, list[int]]
+    slots: dict[str, int]
+    table: Dense | Sparse
+    owners: list[int]
+    origins: list[int]
+    firsts: list[int]
+    signatures: dict[int, Signature] = field(default_factory=dict)
 
     @classmethod
     def build(
         cls, origin: Sequence[int], counts: Sequence[int], folded: Sequence[str],
-        normal: Sequence[str], weights: Weights, guards: Guards,
+        normal: Sequence[str], weights: Weights,
     ) -> Block:  # fmt: skip
         """Builds a block.
 
@@ -66,69 +71,61 @@ class Block:
             folded: The folded question of each row, entry by entry.
             normal: The question of each row in normal form.
             weights: Weights of characters and pairs.
-            guards: The guards.
 
         Returns:
             The block.
         """
         owner = np.repeat(np.arange(len(counts)), counts)
         first = np.cumsum(np.array([0, *counts[:-1]], np.int64))
-        characters = character_grams(folded)
-        values = characters.values(weights.characters, weights.unseen)
-        pairs = pair_grams(folded)
-        signatures = [guards.read(text) for text in normal]
-        distinct = {signature: place for place, signature in enumerate(dict.fromkeys(signatures))}
+        exact: dict[str, list[int]] = {}
+        for row, text in enumerate(folded):
+            exact.setdefault(text, []).append(row)
+        slots, table = _table(folded, owner, len(counts), weights)
         return cls(
-            np.array(origin, np.int64), owner, first, tuple(folded), tuple(map(plain, normal)), tuple(distinct),
-            tuple(distinct[signature] for signature in signatures),
-            _by_key(characters, values, 0),
-            _by_key(pairs, pairs.values(weights.pairs, weights.unseen), len(folded)),
-            _spread(characters, values, owner, len(counts)),
+            np.array(origin, np.int64), owner, first, tuple(folded), tuple(normal), exact, slots, table,
+            owner.tolist(), list(origin), first.tolist(),
         )  # fmt: skip
 
-    def search(
-        self, query: Query, limit: int, alive: NDArray[np.bool_] | None, guards: Guards
-    ) -> list[tuple[float, int, int]]:
+    def search(self, query: Query, limit: int, alive: NDArray[np.bool_] | None) -> list[tuple[float, int, int]]:
         """The best variant of each of the best entries.
 
         Args:
             query: The question.
             limit: How many entries are wanted at least, as far as there are any.
             alive: For each entry of the segment whether it may be found; None when all may.
-            guards: The guards.
 
         Returns:
             Score, position of the entry in the segment, number of the variant in its entry; in no order.
         """
-        size = len(self.folded)
-        sums = self._sums(query, size)
-        near = sums[:size]
-        profile = np.add.reduceat(near, self.first)
-        profile /= self.spread
+        rows = self.exact.get(query.folded)
+        if rows is not None and limit == 1 and alive is None:
+            hits = [self._hit(self._same(query, row), row) for row in rows]
+            if max(hits)[0] >= SAME:
+                return hits
+        near, profile = self._sums(query)
         if alive is not None:
             profile[~alive[self.origin]] = _NEVER
-        near *= CHARACTERS
-        near += sums[size:]
-        rows = self._nearest(near + (profile * _SHARE).take(self.owner), limit + _SPARE)
-        return self._exact(query, rows, near.take(rows).tolist(), profile, guards)
+        rough = near + (profile * _SHARE).take(self.owner)
+        if limit == 1:
+            close = (rough >= max(float(rough[rough.argmax()]) - _NEAR, _LEAST)).nonzero()[0]
+            if len(close) <= _MOST:
+                order = sorted(zip(rough.take(close).tolist(), close.tolist(), strict=True), reverse=True)
+                hits, sure = self._best(query, [row for _, row in order], near, profile)
+                if sure:
+                    return hits
+        return self._exact(query, self._nearest(rough, limit + _SPARE), near, profile)
 
-    def _sums(self, query: Query, size: int) -> NDArray[np.float64]:
-        """Cosine of characters of each row, then for each row the cosine of pairs, times its share."""
-        held: list[Posting] = []
-        gains: list[float] = []
-        for vector, postings, share in ((query.characters, self.characters, 1.0), (query.pairs, self.pairs, PAIRS)):
-            share /= vector.length
-            for key, value in zip(vector.keys, vector.values, strict=True):
-                if key in postings:
-                    held.append(postings[key])
-                    gains.append(value * share)
-        if not held:
-            return np.zeros(2 * size)
-        rows, values, counts = zip(*held, strict=True)
-        weights = np.concatenate(values)
-        weights *= np.array(gains).repeat(counts)
-        sums: NDArray[np.float64] = np.bincount(np.concatenate(rows), weights, 2 * size)  # type: ignore[assignment]
-        return sums
+    def _sums(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """For each row what its characters and pairs give, and for each entry its profile's cosine."""
+        slots = self.slots
+        characters, pairs = query.parts
+        found = [slots[key] for key in characters.squares if key in slots]
+        gains = [characters.mass**-0.5] * len(found) if found else []
+        found += [slots[key] for key in pairs.squares if key in slots]
+        gains += [pairs.mass**-0.5] * (len(found) - len(gains)) if pairs.mass else []
+        sums = self.table.sums(found, gains)
+        size = len(self.folded)
+        return sums[:size], sums[size:]
 
     def _nearest(self, rough: NDArray[np.float64], entries: int) -> NDArray[np.intp]:
         """The rows of the best entries that are near their entry's best one."""
@@ -144,47 +141,130 @@ class Block:
             rows = rows[np.argpartition(rough[rows], -most)[-most:]]
         return rows
 
-    def _exact(
-        self, query: Query, rows: NDArray[np.intp], near: list[float], profile: NDArray[np.float64], guards: Guards
-    ) -> list[tuple[float, int, int]]:
+    def _best(
+        self, query: Query, rows: list[int], near: NDArray[np.float64], profile: NDArray[np.float64]
+    ) -> tuple[list[tuple[float, int, int]], bool]:
+        """The hits among some rows but those clearly behind the best, and whether no guard spoke against the best."""
         found: dict[int, tuple[float, int]] = {}
-        factors: dict[int, float] = {}
-        folded, signed, text = self.folded, self.signed, query.folded
-        owners = self.owner.take(rows)
-        wholes = profile.take(owners).tolist()
-        for row, entry, likeness, whole in zip(rows.tolist(), owners.tolist(), near, wholes, strict=True):
-            sign = signed[row]
-            if sign not in factors:
-                factors[sign] = guards.factor(query.signature, self.signatures[sign])
+        folded, owners, text = self.folded, self.owners, query.folded
+        best, sure = 0.0, True
+        for row in rows:
+            entry = owners[row]
+            likeness, whole = near.item(row), profile.item(entry)
+            if blend(likeness + RATIO, whole) < best - RIVAL:
+                continue  # even the highest ratio leaves it behind
             other = folded[row]
-            if other != text:
-                score = blend(likeness + ratio(text, other) * _PER_CENT, whole)
-            else:
-                score = 1.0 if self.bare[row] == plain(query.normal) else SAME
-            score *= factors[sign]
+            score = blend(likeness + ratio(text, other) * _PER_CENT, whole) if other != text else SAME
+            if score < best - RIVAL or (entry in found and score <= found[entry][0]):
+                continue  # guards only take away
+            factor = self.factor(query, row)
+            score = score * factor if other != text else self._same(query, row)
+            if score > best:
+                best, sure = score, factor == 1.0
             if entry not in found or score > found[entry][0]:
                 found[entry] = (score, row)
-        origin, first = self.origin, self.first
-        return [(score, int(origin[entry]), row - int(first[entry])) for entry, (score, row) in found.items()]
+        return [self._hit(score, row) for score, row in found.values()], sure
+
+    def _exact(
+        self, query: Query, rows: NDArray[np.intp], near: NDArray[np.float64], profile: NDArray[np.float64]
+    ) -> list[tuple[float, int, int]]:
+        """The hits among some rows."""
+        found: dict[int, tuple[float, int]] = {}
+        folded, text = self.folded, query.folded
+        owners = self.owner.take(rows)
+        wholes = profile.take(owners).tolist()
+        likes = near.take(rows).tolist()
+        for row, entry, likeness, whole in zip(rows.tolist(), owners.tolist(), likes, wholes, strict=True):
+            other = folded[row]
+            if other == text:
+                score = self._same(query, row)
+            else:
+                score = blend(likeness + ratio(text, other) * _PER_CENT, whole) * self.factor(query, row)
+            if entry not in found or score > found[entry][0]:
+                found[entry] = (score, row)
+        return [self._hit(score, row) for score, row in found.values()]
+
+    def factor(self, query: Query, row: int) -> float:
+        """What the guards leave of a row's score."""
+        signature = self.signatures.get(row)
+        if signature is None:
+            signature = self.signatures[row] = query.tools.guards.read(self.normal[row])
+        return query.tools.guards.factor(query.signature, signature)
+
+    def _same(self, query: Query, row: int) -> float:
+        """The score of a row of the question's folded form."""
+        return (1.0 if plain(self.normal[row]) == plain(query.normal) else SAME) * self.factor(query, row)
+
+    def _hit(self, score: float, row: int) -> tuple[float, int, int]:
+        entry = self.owners[row]
+        return score, self.origins[entry], row - self.firsts[entry]
 
 
-def _by_key(grams: Grams, values: NDArray[np.float64], offset: int) -> dict[int, Posting]:
-    starts = grams.starts.tolist()
-    rows = grams.rows + offset
-    return {
-        key: (rows[start:end], values[start:end], end - start)
-        for key, start, end in zip(grams.keys.tolist(), starts, starts[1:], strict=False)
-    }
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """What each key adds to each column, as a full matrix: quick while it is small."""
+
+    cells: NDArray[np.float32]
+
+    def sums(self, slots: list[int], gains: list[float]) -> NDArray[np.float64]:
+        """The sum over keys for each column."""
+        found: NDArray[np.float64] = np.array(gains, np.float32).dot(self.cells.take(slots, 0))
+        return found
 
 
-def _spread(grams: Grams, values: NDArray[np.float64], owner: NDArray[np.int64], entries: int) -> NDArray[np.float64]:
-    """The length of each entry's profile: postings of one key and one entry stand side by side."""
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """What each key adds to each column, only where it adds something; `starts[i]:starts[i + 1]` belong to key `i`."""
+
+    starts: list[int]
+    columns: NDArray[np.int64]
+    values: NDArray[np.float64]
+    width: int
+
+    def sums(self, slots: list[int], gains: list[float]) -> NDArray[np.float64]:
+        """The sum over keys for each column."""
+        if not slots:
+            return np.zeros(self.width)
+        starts = self.starts
+        spans = [slice(starts[slot], starts[slot + 1]) for slot in slots]
+        weights = np.concatenate([self.values[span] for span in spans])
+        weights *= np.array(gains).repeat([span.stop - span.start for span in spans])
+        columns = np.concatenate([self.columns[span] for span in spans])
+        found: NDArray[np.float64] = np.bincount(columns, weights, self.width)  # type: ignore[assignment]
+        return found
+
+
+def _table(
+    folded: Sequence[str], owner: NDArray[np.int64], entries: int, weights: Weights
+) -> tuple[dict[str, int], Dense | Sparse]:
+    """The slot of each key, and what it adds to each row and each entry."""
+    characters, pairs = character_grams(folded), pair_grams(folded)
+    values = characters.values(weights)
+    held, columns, sums = _profiles(characters, values, owner, entries)
+    every = characters.texts() + pairs.texts()
+    key = np.concatenate((characters.spread(), held, pairs.spread() + len(characters.keys)))
+    column = np.concatenate((characters.rows, columns + len(folded), pairs.rows))
+    value = np.concatenate((values * CHARACTERS, sums, pairs.values(weights) * PAIRS))
+    value *= np.sqrt([*weights.read(every).squares.values()])[key]  # what the key weighs in the question
+    slots = {text: slot for slot, text in enumerate(every)}
+    width = len(folded) + entries
+    if len(every) * width <= _DENSE:
+        cells = np.zeros((len(every), width), np.float32)
+        cells[key, column] = value
+        return slots, Dense(cells)
+    order = np.argsort(key, kind="stable")
+    starts = np.searchsorted(key[order], np.arange(len(every) + 1)).tolist()
+    return slots, Sparse(starts, column[order], value[order], width)
+
+
+def _profiles(
+    grams: Grams, values: NDArray[np.float64], owner: NDArray[np.int64], entries: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Key, entry and value of the entries' profiles: postings of one key and one entry stand side by side."""
     if not len(values):
-        return np.ones(entries)
-    held = owner[grams.rows]
-    key = np.repeat(np.arange(len(grams.keys)), np.diff(grams.starts))
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), values
+    held, key = owner[grams.rows], grams.spread()
     begins = np.flatnonzero(np.concatenate(([True], (np.diff(key) != 0) | (np.diff(held) != 0))))
     sums = np.add.reduceat(values, begins)
     lengths = np.sqrt(np.bincount(held[begins], weights=sums * sums, minlength=entries))
-    lengths[lengths == 0.0] = 1.0
-    return lengths
+    return key[begins], held[begins], sums / lengths[held[begins]]

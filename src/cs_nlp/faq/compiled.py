@@ -32,7 +32,7 @@ def to_json(entries: Iterable[FaqEntry], settings: Mapping[str, str]) -> str:
         >>> from_json(text)[0][0].questions, from_json(text)[1]
         (('运费多少',), {'free': '59'})
     """
-    rows = [_row(entry) for entry in entries]
+    rows = [row_of(entry) | {"forms": _packed(forms_of(entry))} for entry in entries]
     body = {"format": _FORMAT, "forms": forms_digest(), "settings": dict(settings), "entries": rows}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
@@ -54,13 +54,14 @@ def from_json(text: str) -> tuple[tuple[FaqEntry, ...], dict[str, str]]:
         if body["format"] != _FORMAT:
             raise ValueError(f"format {body['format']!r} is not {_FORMAT}")
         sound = body.get("forms") == forms_digest()
-        return tuple(_entry(row, sound) for row in body["entries"]), dict(body["settings"])
+        return tuple(entry_of(row, sound) for row in body["entries"]), dict(body["settings"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"is not a compiled knowledge base ({error}); build it again"
         raise DataFileError([f"faq.json:1: file: {reason}"]) from error
 
 
-def _row(entry: FaqEntry) -> dict[str, Any]:
+def row_of(entry: FaqEntry) -> dict[str, Any]:
+    """An entry as a row of JSON, without its forms."""
     row: dict[str, Any] = {}
     for name, default in _DEFAULTS.items():
         value = getattr(entry, name)
@@ -68,7 +69,6 @@ def _row(entry: FaqEntry) -> dict[str, Any]:
             row[name] = value.isoformat() if isinstance(value, date) else value
     if entry.answers:
         row["answers"] = [[answer.text, answer.channel, answer.tier] for answer in entry.answers]
-    row["forms"] = _packed(forms_of(entry))
     return row
 
 
@@ -88,7 +88,8 @@ def _unpacked(packed: list[Any], questions: tuple[str, ...]) -> Forms:
     return Forms(questions, asked, tuple(folded), normal)
 
 
-def _entry(row: dict[str, Any], sound: bool) -> FaqEntry:
+def entry_of(row: dict[str, Any], sound: bool = False) -> FaqEntry:
+    """The entry of a row of JSON; `sound` tells whether its forms may be used."""
     packed = row.pop("forms", None)
     values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
     for name in _DAYS:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
-from itertools import pairwise
+from operator import add
 from pathlib import Path
 
 import ahocorasick_rs
@@ -88,12 +88,10 @@ def folder() -> Folder:
     return read_folder(packaged("faq_synonyms.yaml"))
 
 
-def keys(folded: str) -> tuple[list[int], list[int]]:
-    """The distinct characters of a folded question as numbers, and its pairs of neighbouring characters.
+def keys(folded: str) -> tuple[dict[str, None], dict[str, None]]:
+    """The distinct characters of a folded question, and its distinct pairs of neighbouring characters, in order.
 
     >>> [len(found) for found in keys("退货退款")]
     [3, 3]
     """
-    codes = [ord(character) for character in folded]
-    pairs = [(first << 21) | second for first, second in pairwise(codes)]
-    return list(dict.fromkeys(codes)), list(dict.fromkeys(pairs))
+    return dict.fromkeys(folded), dict.fromkeys(map(add, folded, folded[1:]))

@@ -55,7 +55,7 @@ def make_forms(questions: tuple[str, ...]) -> Forms:
         normal = _normal(question).lower()
         found.setdefault(plain(normal), (question, folder().fold(normal), normal))
     asked, folded, normals = zip(*found.values(), strict=True)
-    return Forms(questions, asked, folded, normals)
+    return Forms(questions, questions if asked == questions else asked, folded, normals)
 
 
 def forms_digest() -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cs_nlp.faq.score import rarity
+from cs_nlp.faq.score import WEAK, Weights, rarity
+
+_LAST = (1 << 21) - 1  # a pair is its first character << 21 | its last
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +23,50 @@ class Grams:
     rows: NDArray[Any]
     size: int
 
-    def weights(self) -> dict[int, float]:
-        """Weight of each key by its rarity here."""
-        values = rarity(np.diff(self.starts), self.size)
-        return dict(zip(self.keys.tolist(), values.tolist(), strict=True))
+    def texts(self) -> list[str]:
+        """The keys as texts: one character, or two."""
+        codes = (
+            self.keys
+            if not len(self.keys) or self.keys[-1] <= _LAST
+            else np.stack((self.keys >> 21, self.keys & _LAST), 1)
+        )
+        joined = codes.astype("<u4").tobytes().decode("utf-32-le", errors="surrogatepass")
+        width = codes.ndim
+        return [joined[at : at + width] for at in range(0, len(joined), width)]
 
-    def values(self, weights: dict[int, float], unseen: float) -> NDArray[np.float64]:
+    def masses(self, weak: str) -> NDArray[np.float64]:
+        """Squared weight of each key by its rarity here; a weak character counts `WEAK`, in a pair its root."""
+        values = rarity(np.diff(self.starts), self.size)
+        marks = np.array([*map(ord, weak)], np.int64)
+        single = self.keys <= _LAST
+        first, last = np.isin(self.keys >> 21, marks), np.isin(self.keys & _LAST, marks)
+        values *= np.where(single, WEAK**last, WEAK ** (0.5 * (first * 1.0 + last)))
+        return values
+
+    def values(self, weights: Weights) -> NDArray[np.float64]:
         """For each posting its key's weight, such that each row has length 1."""
-        by_key = np.array([weights.get(key, unseen) for key in self.keys.tolist()], np.float64)
+        by_key = np.sqrt([*weights.read(self.texts()).squares.values()])
         spread = np.repeat(by_key, np.diff(self.starts))
         spread /= self.lengths(spread)[self.rows]
         return spread
+
+    def spread(self) -> NDArray[np.int64]:
+        """For each posting the place of its key."""
+        return np.repeat(np.arange(len(self.keys)), np.diff(self.starts))
 
     def lengths(self, spread: NDArray[np.float64]) -> NDArray[np.float64]:
         """The length of each row, given each posting's weight; 1 for a row without a key."""
         lengths = np.sqrt(np.bincount(self.rows, weights=spread * spread, minlength=self.size))
         lengths[lengths == 0.0] = 1.0
         return lengths
+
+
+def weigh(folded: Sequence[str], weak: str) -> Weights:
+    """The weights of characters and pairs among folded questions."""
+    found: dict[str, float] = {}
+    for grams in (character_grams(folded), pair_grams(folded)):
+        found.update(zip(grams.texts(), grams.masses(weak).tolist(), strict=True))
+    return Weights(found)
 
 
 def character_grams(folded: Sequence[str]) -> Grams:
@@ -52,6 +81,12 @@ def pair_grams(folded: Sequence[str], rows_type: type[np.signedinteger[Any]] = n
     inside = rows[:-1] == rows[1:]
     pairs = ((codes[:-1] << 21) | codes[1:])[inside]
     return _grams(pairs, rows[:-1][inside], len(folded), rows_type)
+
+
+def pair_codes(pairs: Iterable[str]) -> NDArray[np.int64]:
+    """Pairs as the numbers that are the keys of `pair_grams`."""
+    codes = np.frombuffer("".join(pairs).encode("utf-32-le", errors="surrogatepass"), "<u4").astype(np.int64)
+    return (codes[::2] << 21) | codes[1::2]
 
 
 def _codes(folded: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

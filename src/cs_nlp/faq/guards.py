@@ -54,6 +54,8 @@ class Guards:
         quantity: Pattern of a number with a unit.
         number_factor: What different numbers of one unit cost.
         code_factor: What different codes cost.
+        asks: Finds the words that say what kind of thing is asked.
+        word_asks: For each of them the bit of its kind.
     """
 
     automaton: ahocorasick_rs.AhoCorasick
@@ -64,6 +66,20 @@ class Guards:
     quantity: re.Pattern[str]
     number_factor: float
     code_factor: float
+    asks: ahocorasick_rs.AhoCorasick
+    word_asks: tuple[int, ...]
+
+    def asked(self, text: str) -> int:
+        """What kinds of thing a question asks for, one bit a kind.
+
+        >>> table = guards()
+        >>> table.asked("多久到账") == table.asked("什么时候到账") != table.asked("怎么到账")
+        True
+        """
+        kinds = 0
+        for word, _, _ in self.asks.find_matches_as_indexes(text):
+            kinds |= self.word_asks[word]
+        return kinds
 
     def read(self, text: str) -> Signature:
         """The signature of a question in its normal form."""
@@ -129,12 +145,13 @@ def read_guards(file: Path | Traversable) -> Guards:
     """
     faults = Faults()
     top = read_yaml(file, faults)
-    top.only("version", "conflicts", "marks", "numbers", "codes")
+    top.only("version", "conflicts", "marks", "numbers", "codes", "asks")
     words: dict[str, list[int]] = {}
     conflicts = _conflicts(top, words)
     marks = _marks(top, words)
     numbers, codes = top.child("numbers"), top.child("codes")
     units = sorted(numbers.texts("units"), key=lambda unit: (-len(unit), unit))
+    kinds = _kinds(top)
     table = Guards(
         ahocorasick_rs.AhoCorasick(list(words), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
         tuple(sides for sides, _ in words.values()),
@@ -144,6 +161,8 @@ def read_guards(file: Path | Traversable) -> Guards:
         re.compile(rf"([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?|[{''.join(_NUMERALS)}])({'|'.join(map(re.escape, units))})"),
         numbers.number("factor"),
         codes.number("factor"),
+        ahocorasick_rs.AhoCorasick(list(kinds), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
+        tuple(kinds.values()),
     )
     faults.check()
     return table
@@ -181,6 +200,15 @@ def _marks(top: Node, words: dict[str, list[int]]) -> tuple[tuple[int, float, st
             words.setdefault(word, [0, 0])
         found.append((1 << position, node.number("factor"), node.text("name")))
     return tuple(found)
+
+
+def _kinds(top: Node) -> dict[str, int]:
+    kinds = top.child("asks") if "asks" in top else None
+    found: dict[str, int] = {}
+    for position, kind in enumerate(kinds or ()):
+        for word in kinds.texts(kind) if kinds else ():
+            found[word] = found.get(word, 0) | 1 << position
+    return found
 
 
 def _differ(one: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], ...]) -> bool:

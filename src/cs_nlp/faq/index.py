@@ -10,16 +10,18 @@ import threading
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cs_nlp.faq.entries import FaqEntry
-from cs_nlp.faq.fold import folder
-from cs_nlp.faq.guards import guards
-from cs_nlp.faq.score import Weights, read_query
-from cs_nlp.faq.segment import Segment, Tools
-from cs_nlp.text.normalize import normalize
+from cs_nlp.faq.entries import FaqEntry, plain
+from cs_nlp.faq.forms import Tools, tools
+from cs_nlp.faq.judge import Facts, query_facts, read_facts, same
+from cs_nlp.faq.rank import Candidate, rank
+from cs_nlp.faq.score import SAME, Query, Weights
+from cs_nlp.faq.segment import Segment
+from cs_nlp.faq.store import load, save
 from cs_nlp.types import FaqHit
 
 _SMALL = 1_000  # variants up to which segments of edits are joined, to keep an edit fast
@@ -67,8 +69,8 @@ class FaqIndex:
         Raises:
             ValueError: If two entries have the same id, or one has no question.
         """
-        tools = Tools(lambda text: normalize(text).text, folder(), guards())
-        return cls(_whole(_unique(entries), tools), tools)
+        known = tools()
+        return cls(_whole(_unique(entries), known), known)
 
     def __len__(self) -> int:
         """How many entries can be found."""
@@ -99,20 +101,19 @@ class FaqIndex:
         if k < 1 or not snapshot.segments:
             return []
         text = question if normal else tools.normal(question)
-        query = read_query(text, tools.folder, tools.guards, snapshot.segments[0][0].weights)
-        best: dict[str, tuple[float, str]] = {}
-        for segment, alive in snapshot.segments:
-            if at is not None:
-                holds = segment.on(at)
-                alive = holds if alive is None else alive if holds is None else alive & holds
-            for score, place, number in segment.search(query, k, intents, alive, tools.guards):
-                best[segment.entries[place].id] = (score, segment.asked[place][number])
-        ranked = sorted([(-score, key) for key, (score, _) in best.items()])[:k]
-        return [FaqHit(key, min(-score, 1.0), best[key][1]) for score, key in ranked]
+        query = Query(text, tools, snapshot.segments[0][0].weights)
+        return rank(query, _candidates(snapshot, query, k, intents, at), k)
 
     def likeness(self, question: str, others: Iterable[str]) -> float:
-        """How alike a question and the nearest of some others are, as an entry of just these would score, 0–1."""
-        return max((hit.score for hit in self._alone(others).search(question, 1)), default=0.0)
+        """How probably a question asks the same as the nearest of some others, 0–1.
+
+        The index lends the weights of characters; its entries do not matter.
+        """
+        segments = self._snapshot.segments
+        weights = segments[0][0].weights if segments else Weights({})
+        query = Query(self._tools.normal(question), self._tools, weights)
+        mine = query_facts(query)
+        return max((_likeness(query, mine, other) for other in others), default=0.0)
 
     def entry(self, entry_id: str) -> FaqEntry:
         """The entry of an id, also a disabled one.
@@ -138,12 +139,6 @@ class FaqIndex:
     def entries(self) -> tuple[FaqEntry, ...]:
         """The entries that can be found, in the order they were indexed."""
         return tuple(_alive(self._snapshot))
-
-    def _alone(self, questions: Iterable[str]) -> FaqIndex:
-        segments = self._snapshot.segments
-        weights = segments[0][0].weights if segments else None
-        segment = Segment.build([FaqEntry("", tuple(questions), "")], self._tools, weights)
-        return FaqIndex(_Snapshot(((segment, None),), {}), self._tools)
 
     def upsert(self, entries: Iterable[FaqEntry]) -> int:
         """Adds entries, in place of those with the same id; the next search sees all of them or none.
@@ -192,12 +187,58 @@ class FaqIndex:
             self._snapshot = _Snapshot(_without(old.segments, known), old.disabled | aside)
         return len(known)
 
+    def save(self, folder: Path | str) -> None:
+        """Writes the index to a new folder that `load` maps into memory.
+
+        Raises:
+            FileExistsError: If the folder exists.
+            ValueError: If no entry can be found.
+        """
+        old = self._snapshot
+        if len(old.segments) != 1 or old.segments[0][1] is not None:
+            old = _whole({entry.id: entry for entry in _alive(old)} | old.disabled, self._tools)
+        if not old.segments:
+            raise ValueError("an index without an enabled entry cannot be saved")
+        save(Path(folder), old.segments[0][0], list(old.disabled.values()))
+
+    @classmethod
+    def load(cls, folder: Path | str) -> FaqIndex:
+        """Opens what `save` wrote; texts and postings stay on disk until they are needed.
+
+        Raises:
+            DataFileError: If the folder is missing, incomplete, cut, or was made with other synonyms.
+        """
+        segment, disabled = load(Path(folder), tools())
+        return cls(_Snapshot(((segment, None),), {entry.id: entry for entry in disabled}), segment.tools)
+
     def compact(self) -> None:
         """Indexes everything anew, as one segment with fresh weights; searches go on meanwhile."""
         with self._writer:
             old = self._snapshot
             entries = {entry.id: entry for entry in _alive(old)} | old.disabled
             self._snapshot = _whole(entries, self._tools)
+
+
+def _likeness(query: Query, mine: Facts, other: str) -> float:
+    normal = query.tools.normal(other).lower()
+    its = read_facts(query.tools.folder.fold(normal), normal, query.weights, query.tools)
+    score = SAME if mine.folded == its.folded else same(mine, its)
+    if plain(normal) == plain(query.normal):
+        score = 1.0
+    return score * query.tools.guards.factor(mine.signature, its.signature)
+
+
+def _candidates(
+    snapshot: _Snapshot, query: Query, k: int, intents: Collection[str] | None = None, at: date | None = None
+) -> list[Candidate]:
+    found: list[Candidate] = []
+    for segment, alive in snapshot.segments:
+        if at is not None:
+            holds = segment.on(at)
+            alive = holds if alive is None else alive if holds is None else alive & holds
+        for score, place, number in segment.search(query, k, intents, alive):
+            found.append((-score, segment.ids[place], segment, place, number))
+    return found
 
 
 def _unique(entries: Iterable[FaqEntry]) -> dict[str, FaqEntry]:

@@ -112,15 +112,15 @@ def _near(entry: FaqEntry, index: FaqIndex) -> Iterator[Finding]:
         if other.score >= NEAR and index.entry(other.entry_id).answer != entry.answer:
             message = f"{question!r} is near {other.question!r} of {other.entry_id!r}, which answers differently"
             yield _finding(entry, Level.WARNING, "near_questions", f"{message}; merge the entries or reword")
-        if other.score >= STRAY and _stray(question, entry, index, other.score):
+        if other.score >= STRAY and _stray(question, entry, index, other.question):
             message = f"{question!r} is nearer to {other.question!r} of {other.entry_id!r} than to its own entry"
             yield _finding(entry, Level.WARNING, "stray_variant", f"{message}; move or reword it")
 
 
-def _stray(question: str, entry: FaqEntry, index: FaqIndex, rival: float) -> bool:
+def _stray(question: str, entry: FaqEntry, index: FaqIndex, rival: str) -> bool:
     """Whether another entry fits a question better than the rest of its own entry does."""
     rest = tuple(other for other in entry.questions if other != question)
-    return bool(rest) and index.likeness(question, rest) < rival - 0.1
+    return bool(rest) and index.likeness(question, rest) < index.likeness(question, [rival]) - 0.1
 
 
 def _aged(entry: FaqEntry, today: date) -> Iterator[Finding]:

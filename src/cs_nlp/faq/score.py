@@ -1,78 +1,110 @@
 """How alike two questions are: the one formula of the FAQ search, and the weights of its characters.
 
 A variant's likeness is the weighted cosine of characters, that of character pairs, and rapidfuzz's `ratio`. An entry's
-profile (the sum of its variants) then moves the score, the less the better the variant fits by itself.
+profile (the sum of its variants) then moves the score, the less the better the variant fits by itself. This finds the
+candidates; `cs_nlp.faq.judge` says how probably the best of them are right.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cs_nlp.faq.fold import Folder, keys
-from cs_nlp.faq.guards import Guards, Signature
+from cs_nlp.faq.fold import keys
+from cs_nlp.faq.forms import Tools
+from cs_nlp.faq.guards import Signature
 
 CHARACTERS, PAIRS, RATIO = 0.70, 0.15, 0.15
 SAME = 0.99  # score of a variant that is the question but for greetings, particles and synonyms
 PROFILE = 0.5  # share of the profile in the score of a poor fit; measured, as the three above, by benchmarks/faq.py
+RIVAL = 0.02  # how far behind the best likeness another candidate may be and still be judged against it
+WEAK = 0.5  # what a weak character counts
 _FLAT = 0.01  # share of the questions under which rarity counts no more: rare characters are often typos
 
 
-class Vector(NamedTuple):
-    """Keys with their weights, and the length of the whole."""
+class Part(NamedTuple):
+    """The characters of a question, or its pairs.
 
-    keys: list[int]
-    values: list[float]
-    length: float
+    Attributes:
+        squares: Squared weight by character or pair.
+        mass: Their sum.
+    """
 
-
-class Query(NamedTuple):
-    """A question, read once for all parts of an index."""
-
-    normal: str
-    folded: str
-    characters: Vector
-    pairs: Vector
-    signature: Signature
+    squares: dict[str, float]
+    mass: float
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weight of each character and pair: the rarer among the questions, the heavier.
+    """Squared weight of each character and pair: the rarer among the questions, the heavier.
 
     Attributes:
-        characters: Weight by character key.
-        pairs: Weight by pair key.
-        unseen: Weight of what no question holds.
+        squares: Squared weight by character or pair.
+        unseen: Squared weight of what no question holds.
     """
 
-    characters: dict[int, float]
-    pairs: dict[int, float]
-    unseen: float = math.sqrt(math.log1p(1 / _FLAT))
+    squares: dict[str, float]
+    unseen: float = math.log1p(1 / _FLAT)
+
+    def read(self, keys: Iterable[str]) -> Part:
+        """Keys with their weights."""
+        look, unseen = self.squares.get, self.unseen
+        found = {key: look(key, unseen) for key in keys}
+        return Part(found, sum(found.values()))
+
+
+class Query:
+    """A question, read once for all parts of an index; what only some searches need is read when first asked for.
+
+    Args:
+        normal: The question in its normal form.
+        tools: What reads it.
+        weights: Weights of characters and pairs.
+    """
+
+    __slots__ = ("_asked", "_parts", "_signature", "folded", "normal", "tools", "weights")
+
+    def __init__(self, normal: str, tools: Tools, weights: Weights) -> None:
+        self.normal = normal.lower()
+        self.folded = tools.folder.fold(self.normal)
+        self.tools = tools
+        self.weights = weights
+        self._signature: Signature | None = None
+        self._asked = -1
+        self._parts: tuple[Part, Part] | None = None
+
+    @property
+    def parts(self) -> tuple[Part, Part]:
+        """Its characters and its pairs."""
+        if self._parts is None:
+            characters, pairs = keys(self.folded)
+            read = self.weights.read
+            self._parts = read(characters), read(pairs)
+        return self._parts
+
+    @property
+    def signature(self) -> Signature:
+        """What the guards see."""
+        if self._signature is None:
+            self._signature = self.tools.guards.read(self.normal)
+        return self._signature
+
+    @property
+    def asked(self) -> int:
+        """What kinds of thing it asks for."""
+        if self._asked < 0:
+            self._asked = self.tools.guards.asked(self.normal)
+        return self._asked
 
 
 def rarity(counts: NDArray[np.int64], questions: int) -> NDArray[np.float64]:
-    """Weights from the number of questions that hold each key."""
-    return np.sqrt(np.log1p(questions / (counts + _FLAT * questions)))
-
-
-def read_query(normal: str, folder: Folder, guards: Guards, weights: Weights) -> Query:
-    """Reads a question in its normal form."""
-    normal = normal.lower()
-    folded = folder.fold(normal)
-    characters, pairs = keys(folded)
-    return Query(
-        normal,
-        folded,
-        _vector(characters, weights.characters, weights.unseen),
-        _vector(pairs, weights.pairs, weights.unseen),
-        guards.read(normal),
-    )
+    """Squared weights from the number of questions that hold each key."""
+    return np.log1p(questions / (counts + _FLAT * questions))
 
 
 def blend(likeness: float, profile: float) -> float:
@@ -81,41 +113,20 @@ def blend(likeness: float, profile: float) -> float:
     >>> blend(1.0, 0.3), round(blend(0.5, 0.7), 2)
     (1.0, 0.6)
     """
-    share = PROFILE * min(1.0, 4.0 * (1.0 - likeness))
+    share = PROFILE if likeness <= 0.75 else PROFILE * 4.0 * (1.0 - likeness)
     return likeness + share * (profile - likeness)
 
 
-def cosines(query: Query, folded: str, weights: Weights) -> tuple[float, float]:
-    """The cosines of characters and of pairs between a query and one folded question, without an index."""
-    characters, pairs = keys(folded)
-    return (
-        _cosine(query.characters, characters, weights.characters, weights.unseen),
-        _cosine(query.pairs, pairs, weights.pairs, weights.unseen),
-    )
-
-
-def profile_of(query: Query, folded: Sequence[str], weights: Weights) -> float:
+def profile_of(query: Query, folded: Sequence[str]) -> float:
     """The cosine of characters between a query and the sum of an entry's folded questions, without an index."""
-    total: dict[int, float] = {}
+    total: dict[str, float] = {}  # by character how often it occurs, in questions of length 1
+    mass: dict[str, float] = {}
     for text in folded:
-        held, values, length = _vector(keys(text)[0], weights.characters, weights.unseen)
-        for key, value in zip(held, values, strict=True):
-            total[key] = total.get(key, 0.0) + value / length
-    wanted, values, length = query.characters
-    whole = math.hypot(*total.values()) * length
-    dot = sum(value * total.get(key, 0.0) for key, value in zip(wanted, values, strict=True))
-    return dot / whole if whole else 0.0
-
-
-def _vector(found: list[int], weights: dict[int, float], unseen: float) -> Vector:
-    look = weights.get
-    values = [look(key, unseen) for key in found]
-    return Vector(found, values, math.hypot(*values) or 1.0)
-
-
-def _cosine(query: Vector, found: list[int], weights: dict[int, float], unseen: float) -> float:
-    look = weights.get
-    values = {key: look(key, unseen) for key in found}
-    length = math.hypot(*values.values()) * query.length or 1.0
-    wanted = zip(query.keys, query.values, strict=True)
-    return sum([value * values[key] for key, value in wanted if key in values]) / length
+        part = query.weights.read(keys(text)[0])
+        if part.mass:
+            mass |= part.squares
+            for key in part.squares:
+                total[key] = total.get(key, 0.0) + 1.0 / math.sqrt(part.mass)
+    mine = query.parts[0]
+    whole = math.sqrt(mine.mass * sum([weight * total[key] ** 2 for key, weight in mass.items()]))
+    return sum([weight * total[key] for key, weight in mine.squares.items() if key in total]) / whole if whole else 0.0

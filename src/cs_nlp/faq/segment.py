@@ -1,101 +1,138 @@
-"""A segment of an FAQ index: entries that were indexed together. It is never changed, only replaced."""
+"""A segment of an FAQ index: entries that were indexed together. It is never changed, only replaced.
+
+What a search needs is made when the first search needs it, under a lock: a block of one intent by the first search of
+that intent, the block of everything by the first search without a limit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cs_nlp.faq.block import Block
-from cs_nlp.faq.entries import FaqEntry, plain
-from cs_nlp.faq.fold import Folder
-from cs_nlp.faq.grams import character_grams, pair_grams
-from cs_nlp.faq.guards import Guards
+from cs_nlp.faq.entries import FaqEntry, Forms
+from cs_nlp.faq.forms import Tools, forms_of
+from cs_nlp.faq.grams import weigh
 from cs_nlp.faq.inverted import InvertedBlock
+from cs_nlp.faq.judge import Facts, read_facts
 from cs_nlp.faq.score import Query, Weights
+from cs_nlp.faq.texts import StoredForms
 
 LARGE = 30_000  # variants above which candidates come from rare pairs instead of from all variants
-_ANY = ""  # key of the entries that name no intent
+_ANY = ""  # key of the entries that name no intent; as a key of blocks: all entries
+_KEPT = 10_000  # questions whose facts are kept
 _EVER = date.max.toordinal()
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What reads questions: normal form, synonyms and guards."""
-
-    normal: Callable[[str], str]
-    folder: Folder
-    guards: Guards
-
-
-@dataclass(frozen=True, slots=True)
 class Segment:
-    """Entries with their block; `narrow` blocks of one intent are made when first asked for.
+    """Entries and, once needed, their blocks; make one with `Segment.build`.
 
-    Attributes:
-        entries: The entries.
-        position: Position of each entry by id.
-        asked: For each entry its questions, those of one plain form once.
-        folded: For each entry the folded questions.
-        normal: For each entry the questions in normal form.
-        weights: Weights of characters and pairs.
-        block: All variants.
-        narrow: Block by intent, filled as they are asked for (two threads may both make one: they are equal).
-        days: For each entry the first and the last day it holds, or None when none is limited.
-        answers: By intent, for each entry whether it names it.
+    Args:
+        entries: The entries, at least one.
+        ids: Their ids.
+        position: Place of each by id.
+        size: How many questions they have.
+        tools: What reads questions.
+        weights: Weights of characters and pairs; None to take them from these entries.
+        forms: For each entry its questions as the search sees them; None to make them when needed.
+        block: The block of all entries; None to make it when needed.
+        days: For each entry the first and the last day it holds; None when none is limited.
     """
 
-    entries: tuple[FaqEntry, ...]
-    position: dict[str, int]
-    asked: tuple[tuple[str, ...], ...]
-    folded: tuple[tuple[str, ...], ...]
-    normal: tuple[tuple[str, ...], ...]
-    weights: Weights
-    block: Block | InvertedBlock
-    narrow: dict[str, Block | InvertedBlock | None] = field(default_factory=dict)
-    days: NDArray[np.int64] | None = None
-    answers: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    def __init__(
+        self,
+        entries: Sequence[FaqEntry],
+        ids: Sequence[str],
+        position: Mapping[str, int],
+        size: int,
+        tools: Tools,
+        weights: Weights | None = None,
+        forms: Sequence[Forms] | None = None,
+        block: InvertedBlock | None = None,
+        days: NDArray[np.int64] | None = None,
+    ) -> None:
+        self.entries = entries
+        self.ids = ids
+        self.position = position
+        self.size = size
+        self.tools = tools
+        self.days = days
+        self._weights = weights
+        self._forms = forms
+        self._blocks: dict[str, Block | InvertedBlock | None] = {} if block is None else {_ANY: block}
+        self._facts: dict[tuple[int, int], Facts] = {}
+        self._answers: dict[str, NDArray[np.bool_]] = {}
+        self._lock = threading.RLock()
 
     @classmethod
     def build(cls, entries: Sequence[FaqEntry], tools: Tools, weights: Weights | None = None) -> Segment:
-        """Indexes entries (at least one); without `weights` they come from these entries."""
-        asked, folded, normal = zip(*(_variants(entry, tools) for entry in entries), strict=True)
-        flat = [text for texts in folded for text in texts]
-        if weights is None:
-            weights = Weights(character_grams(flat).weights(), pair_grams(flat).weights())
-        return cls(
-            tuple(entries),
-            {entry.id: place for place, entry in enumerate(entries)},
-            asked,
-            folded,
-            normal,
-            weights,
-            _block(range(len(entries)), folded, normal, weights, tools.guards),
-            days=_days(entries),
-            answers=_answers(entries),
-        )
+        """A segment of entries; one of more than `LARGE` questions makes its block at once.
+
+        Raises:
+            ValueError: If an entry has no question.
+        """
+        for entry in entries:
+            if not entry.questions:
+                raise ValueError(f"the FAQ entry {entry.id!r} has no question; give it at least one")
+        ids = [entry.id for entry in entries]
+        size = sum([len(entry.questions) for entry in entries])
+        position = {entry_id: place for place, entry_id in enumerate(ids)}
+        made = cls(tuple(entries), ids, position, size, tools, weights, days=_days(entries))
+        if size > LARGE:
+            made.block()
+        return made
+
+    def block(self) -> Block | InvertedBlock | None:
+        """The block of all entries."""
+        return self._block(_ANY)
 
     @property
-    def size(self) -> int:
-        """How many variants it holds."""
-        return sum(map(len, self.asked))
+    def weights(self) -> Weights:
+        """Weights of characters and pairs."""
+        if self._weights is None:
+            with self._lock:
+                if self._weights is None:
+                    folded = [text for forms in self.forms for text in forms.folded]
+                    self._weights = weigh(folded, self.tools.folder.weak)
+        return self._weights
+
+    @property
+    def forms(self) -> Sequence[Forms]:
+        """For each entry its questions as the search sees them."""
+        if self._forms is None:
+            with self._lock:
+                self._forms = self._forms or tuple(map(forms_of, self.entries))
+        return self._forms
 
     def search(
-        self, query: Query, limit: int, intents: Collection[str] | None, alive: NDArray[np.bool_] | None, guards: Guards
+        self, query: Query, limit: int, intents: Collection[str] | None, alive: NDArray[np.bool_] | None
     ) -> list[tuple[float, int, int]]:
         """Score, position of the entry, number of its question; in no order; see `Block.search`."""
-        block: Block | InvertedBlock | None = self.block
+        block: Block | InvertedBlock | None
         if intents is not None and len(intents) == 1:
-            block = self._narrow(next(iter(intents)), guards)
-        elif intents is not None:
-            fits = self._fits(intents)
-            alive = fits if alive is None else alive & fits
+            block = self._block(*intents)
+        else:
+            block = self._block(_ANY)
+            if intents is not None:
+                fits = self._fits(intents)
+                alive = fits if alive is None else alive & fits
         if block is None:
             return []
-        return block.search(query, limit, alive, guards)
+        return block.search(query, limit, alive)
+
+    def facts(self, place: int, number: int, weights: Weights) -> Facts:
+        """What is compared of a question, kept once read; `weights` are those of the whole index."""
+        found = self._facts.get((place, number))
+        if found is None:
+            forms = self.forms[place]
+            found = read_facts(forms.folded[number], forms.normal[number], weights, self.tools)
+            if len(self._facts) < _KEPT:
+                self._facts[place, number] = found
+        return found
 
     def on(self, day: date) -> NDArray[np.bool_] | None:
         """For each entry whether it holds on a day; None when all do."""
@@ -107,53 +144,51 @@ class Segment:
 
     def _fits(self, intents: Collection[str]) -> NDArray[np.bool_]:
         """For each entry whether it may answer one of some intents."""
-        fits = self.answers.get(_ANY, np.zeros(len(self.entries), np.bool_)).copy()
+        with self._lock:
+            self._answers = self._answers or _answers(self.entries)
+        fits = self._answers[_ANY].copy()
         for intent in intents:
-            if intent in self.answers:
-                fits |= self.answers[intent]
+            if intent in self._answers:
+                fits |= self._answers[intent]
         return fits
 
-    def _narrow(self, intent: str, guards: Guards) -> Block | InvertedBlock | None:
-        """The block of the entries that may answer an intent; None when there is none."""
-        if intent not in self.narrow:
-            places = [place for place, entry in enumerate(self.entries) if not entry.intents or intent in entry.intents]
-            made = _block(places, self.folded, self.normal, self.weights, guards) if places else None
-            self.narrow[intent] = made
-        return self.narrow[intent]
+    def _block(self, intent: str) -> Block | InvertedBlock | None:
+        """The block of the entries that may answer an intent (of all, for `_ANY`); None when there is none."""
+        try:
+            return self._blocks[intent]
+        except KeyError:
+            pass
+        entries = self.entries
+        with self._lock:
+            if intent not in self._blocks:
+                places = [
+                    n for n, entry in enumerate(entries) if not intent or not entry.intents or intent in entry.intents
+                ]
+                self._blocks[intent] = self._made(places) if places else None
+            return self._blocks[intent]
+
+    def _made(self, places: list[int]) -> Block | InvertedBlock:
+        forms = [self.forms[place] for place in places]
+        counts = [len(form.folded) for form in forms]
+        folded = [text for form in forms for text in form.folded]
+        normal = [text for form in forms for text in form.normal]
+        if len(folded) <= LARGE:
+            return Block.build(places, counts, folded, normal, self.weights)
+        block, self._weights = InvertedBlock.build(
+            places, counts, folded, normal, self._weights, self.tools.folder.weak
+        )
+        if len(places) == len(self.entries) and not isinstance(self._forms, StoredForms):
+            asked = [form.asked for form in forms]
+            self._forms = StoredForms(block.first, asked, block.folded, block.normal)  # a quarter of the memory
+        return block
 
 
-def _variants(entry: FaqEntry, tools: Tools) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    if not entry.questions:
-        raise ValueError(f"the FAQ entry {entry.id!r} has no question; give it at least one")
-    found: dict[str, tuple[str, str, str]] = {}
-    for question in entry.questions:
-        normal = tools.normal(question).lower()
-        found.setdefault(plain(normal), (question, tools.folder.fold(normal), normal))
-    asked, folded, normals = zip(*found.values(), strict=True)
-    return asked, folded, normals
-
-
-def _block(
-    places: Iterable[int],
-    folded: Sequence[tuple[str, ...]],
-    normal: Sequence[tuple[str, ...]],
-    weights: Weights,
-    guards: Guards,
-) -> Block | InvertedBlock:
-    chosen = list(places)
-    counts = [len(folded[place]) for place in chosen]
-    texts = [text for place in chosen for text in folded[place]]
-    normals = [text for place in chosen for text in normal[place]]
-    if len(texts) > LARGE:
-        return InvertedBlock.build(chosen, counts, texts, normals, weights)
-    return Block.build(chosen, counts, texts, normals, weights, guards)
-
-
-def _answers(entries: Sequence[FaqEntry]) -> dict[str, NDArray[np.bool_]]:
-    found: dict[str, NDArray[np.bool_]] = {}
-    for place, entry in enumerate(entries):
+def _answers(entries: Iterable[FaqEntry]) -> dict[str, NDArray[np.bool_]]:
+    known = tuple(entries)
+    found: dict[str, NDArray[np.bool_]] = {_ANY: np.zeros(len(known), np.bool_)}
+    for place, entry in enumerate(known):
         for intent in entry.intents or (_ANY,):
-            found.setdefault(intent, np.zeros(len(entries), np.bool_))[place] = True
+            found.setdefault(intent, np.zeros(len(known), np.bool_))[place] = True
     return found
 
 

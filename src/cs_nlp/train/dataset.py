@@ -1,22 +1,34 @@
-"""Labelled messages: reading them, finding what is wrong with them, and splitting them so that a test is a test."""
+"""Labelled messages: rows of any readable file as examples, with every faulty row reported."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cs_nlp.errors import DatasetError
+from cs_nlp.train.sources import Row, read_rows
 from cs_nlp.types import Emotion, Severity
 
 _SEVERITIES = tuple(Severity.__members__)
 _EMOTIONS = tuple(emotion.value for emotion in Emotion)
+_SPEAKERS = ("customer", "user", "buyer", "客户", "顾客", "买家", "用户")
 MAX_FAULTS = 50
+
+TEXT_NAMES = ("text", "message", "content", "query", "question", "utterance", "sentence", "文本", "消息", "内容", "问题")
+LABEL_NAMES = ("intent", "label", "labels", "category", "class", "意图", "标签", "分类", "类别")
+_OTHER_NAMES = {
+    "second": ("second", "second_intent", "第二意图"),
+    "severity": ("severity", "级别", "严重程度"),
+    "emotion": ("emotion", "情绪"),
+    "weight": ("weight", "权重"),
+    "group": ("d", "conversation", "conversation_id", "session_id", "dialog_id", "dialogue_id", "会话", "会话id"),
+    "previous": ("previous", "previous_turn", "context", "上文", "上一句"),
+    "role": ("role", "speaker", "角色"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,9 @@ class Example:
         source: File it came from.
         group: Messages of one group (a conversation) stay on one side of a split.
         weight: How much it counts.
+        others: Further right labels of a multi-label row.
+        previous: The turn before it, or None.
+        row: Row of the file it came from, 0 when it came from none.
     """
 
     text: str
@@ -42,96 +57,179 @@ class Example:
     source: str = ""
     group: str = ""
     weight: float = 1.0
+    others: tuple[str, ...] = ()
+    previous: str | None = None
+    row: int = 0
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """All right labels, the primary one first."""
+        return (self.intent, *((self.second,) if self.second else ()), *self.others)
 
 
 def read_examples(
-    files: Iterable[Path], *, text_field: str = "text", label_field: str = "intent", labels: Sequence[str] | None = None
+    files: Iterable[Path],
+    *,
+    text_field: str | None = None,
+    label_field: str | None = None,
+    labels: Sequence[str] | None = None,
+    unlabelled: bool = False,
 ) -> list[Example]:
-    """Reads labelled messages from JSONL or CSV files.
+    """Reads labelled messages from CSV, JSON lines, JSON, Excel, Parquet, or exports of Label Studio and doccano.
 
-    Rows of a conversation whose `role` is not `customer` are passed over.
+    Rows of a conversation that the customer did not say (`role`) are passed over. A label cell may hold several
+    labels: a list, or names with `|` between them; the first is the primary one.
 
     Args:
-        files: The files; `.csv` is read as CSV with a header, anything else as JSON lines.
-        text_field: Name of the text column.
-        label_field: Name of the label column.
+        files: The files.
+        text_field: Name of the text column; found by the usual names when None.
+        label_field: Name of the label column; found by the usual names when None.
         labels: Labels that are allowed; any when None.
+        unlabelled: Whether rows without a label are welcome; they get an empty one.
 
     Raises:
         DatasetError: With every faulty row (at most 50 are listed).
+        MissingExtraError: If a format needs a package that is not installed.
     """
     examples: list[Example] = []
     faults: list[str] = []
     for file in files:
-        for line, row in _rows(file, faults):
-            if row.get("role", "customer") != "customer":
-                continue
-            example = _example(row, file.name, text_field, label_field)
-            reason = _fault(example, row, text_field, label_field, labels)
-            if reason:
-                faults.append(f"{file}:{line}: {reason}")
-            elif example is not None:
-                examples.append(example)
+        rows = read_rows(file, faults)
+        if not rows:
+            continue
+        columns = list(dict.fromkeys(name for row in rows for name in row.values))
+        text_name = _column(columns, text_field, TEXT_NAMES)
+        label_name = _column(columns, label_field, LABEL_NAMES)
+        missing = [] if text_name is not None else [_absent(file, columns, "text", text_field, TEXT_NAMES)]
+        if label_name is None and not unlabelled:
+            missing.append(_absent(file, columns, "label", label_field, LABEL_NAMES))
+        if missing:
+            faults += missing
+            continue
+        reader = _RowReader(file, columns, text_name or "", label_name or "", labels, unlabelled)
+        examples += [example for row in rows if (example := reader.example(row, faults)) is not None]
     if faults:
         more = [f"… and {len(faults) - MAX_FAULTS} more"] if len(faults) > MAX_FAULTS else []
         raise DatasetError(faults[:MAX_FAULTS] + more)
     return examples
 
 
-def _rows(file: Path, faults: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        faults.append(f"{file}:1: cannot be read ({error.strerror or error})")
-        return
-    except UnicodeDecodeError as error:
-        faults.append(f"{file}:1: is not UTF-8 (byte {error.start}); save it as UTF-8")
-        return
-    if file.suffix.lower() == ".csv":
-        reader = csv.DictReader(io.StringIO(text))
-        for row in reader:
-            yield reader.line_num, {key: value for key, value in row.items() if key is not None and value != ""}
-        return
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
+def _column(columns: Sequence[str], wanted: str | None, usual: Sequence[str]) -> str | None:
+    """The column to read: the wanted one, or the first usual name that is there, in whatever case."""
+    if wanted is not None:
+        return wanted if wanted in columns else None
+    by_name = {column.strip().lower(): column for column in reversed(columns)}
+    return next((by_name[name] for name in usual if name in by_name), None)
+
+
+def _absent(file: Path, columns: Sequence[str], what: str, wanted: str | None, usual: Sequence[str]) -> str:
+    looked = repr(wanted) if wanted is not None else f"one of {', '.join(usual)}"
+    return f"{file}:1: no column of the {what}, looked for {looked}; found {', '.join(columns)}; name it (--{what}-field)"
+
+
+class _RowReader:
+    """Turns the rows of one file into examples."""
+
+    def __init__(
+        self,
+        file: Path,
+        columns: Sequence[str],
+        text: str,
+        label: str,
+        allowed: Sequence[str] | None,
+        unlabelled: bool,
+    ) -> None:
+        self._file = file
+        self._text, self._label = text, label
+        self._allowed, self._unlabelled = allowed, unlabelled
+        self._names = {field: _column(columns, None, usual) for field, usual in _OTHER_NAMES.items()}
+
+    def example(self, row: Row, faults: list[str]) -> Example | None:
+        """The example of a row; None when it is passed over or faulty."""
+        if self._cell(row, "role", "customer") not in _SPEAKERS:
+            return None
+        problems: list[str] = []
+        text = self._read_text(row, problems)
+        labels = self._read_labels(row, problems)
+        severity = self._among(row, "severity", _SEVERITIES, problems)
+        emotion = self._among(row, "emotion", _EMOTIONS, problems)
+        weight = self._read_weight(row, problems)
+        faults.extend(f"{self._file}:{row.number}: {problem}" for problem in problems)
+        if problems:
+            return None
+        group, previous = self._cell(row, "group"), self._cell(row, "previous")
+        return Example(
+            text=text,
+            intent=labels[0] if labels else "",
+            second=labels[1] if len(labels) > 1 else None,
+            severity=severity,
+            emotion=emotion,
+            source=self._file.name,
+            group=f"{self._file.name}:{group}" if group is not None else "",
+            weight=weight,
+            others=tuple(labels[2:]),
+            previous=str(previous) if previous is not None else None,
+            row=row.number,
+        )
+
+    def _cell(self, row: Row, field: str, default: Any = None) -> Any:
+        name = self._names[field]
+        value = row.values.get(name) if name is not None else None
+        return default if value is None else value
+
+    def _read_text(self, row: Row, problems: list[str]) -> str:
+        value = row.values.get(self._text)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str):
+            problems.append(f"a text in {self._text!r} is needed, found {value!r}; columns: {list(row.values)}")
+            return ""
+        if not value.strip():
+            problems.append(f"{self._text} is empty")
+        return value
+
+    def _read_labels(self, row: Row, problems: list[str]) -> list[str]:
+        found = _labels(row.values.get(self._label))
+        second = _labels(self._cell(row, "second"))
+        if found is None or second is None or (not found and not self._unlabelled):
+            value = row.values.get(self._label)
+            problems.append(f"a label in {self._label!r} is needed, found {value!r}; columns: {list(row.values)}")
+            return []
+        labels = list(dict.fromkeys(found + second))
+        for label in labels if self._allowed is not None else ():
+            if label not in (self._allowed or ()):
+                problems.append(f"label {label!r} is not known; allowed are {', '.join(self._allowed or ())}")
+        return labels
+
+    def _among(self, row: Row, field: str, allowed: tuple[str, ...], problems: list[str]) -> str | None:
+        value = self._cell(row, field)
+        if value is not None and value not in allowed:
+            problems.append(f"{field} {value!r} is not known; allowed are {', '.join(allowed)}")
+        return str(value) if value is not None else None
+
+    def _read_weight(self, row: Row, problems: list[str]) -> float:
+        value = self._cell(row, "weight", 1.0)
         try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            faults.append(f"{file}:{number}: is not JSON ({error})")
-            continue
-        if isinstance(row, dict):
-            yield number, row
-        else:
-            faults.append(f"{file}:{number}: an object is needed, found {type(row).__name__}")
+            weight = float(value)
+        except (TypeError, ValueError):
+            weight = -1.0
+        if not 0.0 < weight < float("inf"):
+            problems.append(f"weight {value!r} is not a number above 0")
+        return weight
 
 
-def _example(row: dict[str, Any], source: str, text_field: str, label_field: str) -> Example | None:
-    text, label = row.get(text_field), row.get(label_field)
-    if not isinstance(text, str) or not isinstance(label, str):
+def _labels(value: Any) -> list[str] | None:
+    """The labels of a cell; None when it holds something else."""
+    if value is None:
+        return []
+    if isinstance(value, dict) and "choices" in value:
+        value = value["choices"]
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    items = value.split("|") if isinstance(value, str) else value
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         return None
-    group = f"{source}:{row['d']}" if "d" in row else ""
-    second, severity, emotion = (row.get(name) or None for name in ("second", "severity", "emotion"))
-    return Example(text, label, second, severity, emotion, source=source, group=group)
-
-
-def _fault(
-    example: Example | None, row: dict[str, Any], text_field: str, label_field: str, labels: Sequence[str] | None
-) -> str:
-    if example is None:
-        found = f"found {row.get(text_field)!r} and {row.get(label_field)!r}"
-        return f"a text in {text_field!r} and a label in {label_field!r} are needed, {found}; columns: {list(row)}"
-    if not example.text.strip():
-        return f"{text_field} is empty"
-    if labels is not None:
-        for label in filter(None, (example.intent, example.second)):
-            if label not in labels:
-                return f"label {label!r} is not known; allowed are {', '.join(labels)}"
-    if example.severity is not None and example.severity not in _SEVERITIES:
-        return f"severity {example.severity!r} is not known; allowed are {', '.join(_SEVERITIES)}"
-    if example.emotion is not None and example.emotion not in _EMOTIONS:
-        return f"emotion {example.emotion!r} is not known; allowed are {', '.join(_EMOTIONS)}"
-    return ""
+    return [item.strip() for item in items if item.strip()]
 
 
 def fold_of(example: Example, folds: int) -> int:

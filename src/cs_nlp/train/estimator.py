@@ -7,27 +7,66 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import NotFittedError as UnfittedError
+from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight
 
+from cs_nlp.bundle import Bundle
+from cs_nlp.decide.policy import Thresholds
 from cs_nlp.errors import NotFittedError
-from cs_nlp.text import Segmenter, read
-from cs_nlp.train.heads import fit_head, softmax
-from cs_nlp.train.space import BlockFeatures, FeatureSpace
+from cs_nlp.text import Segmenter
+from cs_nlp.train.heads import softmax
+from cs_nlp.train.margin import MarginHead, doubts, fit_margins, held_out, temperature
+from cs_nlp.train.space import DEFAULT_WEIGHTS, BlockFeatures, FeatureSpace
+from cs_nlp.train.views import knowledge_of, rows_by
 from cs_nlp.understand.analyzer import Reader
-from cs_nlp.understand.features import features
+from cs_nlp.understand.confidence import SIGNALS, Confidence
+from cs_nlp.understand.features import BLOCKS, PROFILES
 from cs_nlp.understand.lexicon import Lexicon
+from cs_nlp.understand.linear import Head, LinearModel, Weights
 from cs_nlp.understand.rules import RuleBook
+
+WORD_WEIGHTS = {"char": 1.0, "word": 1.0, "concept": 0.0, "pair": 1.0, "skip": 0.6, "shape": 0.2}
+"""Block weights of the profile `words`."""
+_RUNNING = ((0x0E00, 0x0EFF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0x20000, 0x3FFFF))
+_FOLDS = 4
+
+
+class _Unfitted(NotFittedError, UnfittedError):
+    """Ours and scikit-learn's at once."""
+
+
+def profile_of(texts: Iterable[str]) -> str:
+    """The feature profile that suits the texts: `characters` where words run together, `words` where blanks part them.
+
+    >>> profile_of(["怎么退货", "iPhone 多少钱"]), profile_of(["where is my card"])
+    ('characters', 'words')
+    """
+    running = letters = 0
+    for text in texts:
+        for character in text:
+            if character.isalpha():
+                letters += 1
+                running += any(low <= ord(character) <= high for low, high in _RUNNING)
+    return PROFILES[0] if running * 4 >= letters else PROFILES[1]
 
 
 class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Texts in, labels out: the features and the linear model of the library behind `fit` and `predict_proba`.
 
     Args:
-        strength: Inverse of the regularisation.
+        strength: Inverse of the regularisation; smaller where labels are noisy.
         least: A feature must occur in so many texts.
         most: Most features that are kept.
-        lexicon: Whether the packaged Chinese lexicon and rules are used.
+        balance: 0 counts texts equally, 1 labels equally.
+        clean: Whether texts whose label held-out models surely contradict count little.
+        calibrate: Whether probabilities are calibrated on held-out texts; without, `fit` is twice as fast.
+        profile: `characters`, `words`, or `auto` to choose by the texts.
+        lexicon: Whether the packaged Chinese lexicon and rules are used (only by the profile `characters`).
+        random_state: Seed of the solver; the same seed gives the same model.
         jobs: Threads.
 
     Attributes:
@@ -40,12 +79,27 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """
 
     def __init__(
-        self, strength: float = 5.0, least: int = 2, most: int = 200_000, lexicon: bool = True, jobs: int = 1
+        self,
+        strength: float = 0.3,
+        least: int = 2,
+        most: int = 200_000,
+        balance: float = 0.5,
+        clean: bool = False,
+        calibrate: bool = True,
+        profile: str = "auto",
+        lexicon: bool = True,
+        random_state: int = 0,
+        jobs: int = 1,
     ) -> None:
         self.strength = strength
         self.least = least
         self.most = most
+        self.balance = balance
+        self.clean = clean
+        self.calibrate = calibrate
+        self.profile = profile
         self.lexicon = lexicon
+        self.random_state = random_state
         self.jobs = jobs
 
     def fit(self, X: Iterable[str], y: Sequence[Any], sample_weight: Sequence[float] | None = None) -> IntentClassifier:  # noqa: N803
@@ -59,46 +113,153 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises:
             ValueError: If there are no texts, or fewer than two labels.
         """
-        rows = self._rows(X)
+        if self.profile not in (*PROFILES, "auto"):
+            raise ValueError(f"profile {self.profile!r} is not known; allowed are auto, {', '.join(PROFILES)}")
+        texts = self._texts(X, reset=True)
+        gold = self._targets(texts, y)
+        weights = None if sample_weight is None else _check_sample_weight(sample_weight, np.zeros((len(texts), 1)))
+        if weights is not None and not weights.any():
+            raise ValueError("all sample weights are zero; at least one text must count")
+        self.profile_ = profile_of(texts) if self.profile == "auto" else self.profile
+        rows = self._rows(texts)
+        by_block = WORD_WEIGHTS if self.profile_ == "words" else DEFAULT_WEIGHTS
+        least = min(self.least, max(1, len(rows) // 20))
+        self.space_ = FeatureSpace.learn(rows, by_block, least=least, most=self.most)
+        self._fit_matrix(self.space_.matrix(rows), gold, weights)
+        return self
+
+    def _targets(self, texts: Sequence[str], y: Sequence[Any]) -> NDArray[np.intp]:
+        if y is None:
+            raise ValueError("requires y to be passed, but the target y is None")
         labels = np.asarray(y)
+        if labels.ndim == 2 and labels.shape[1] == 1:
+            labels = labels.ravel()
         check_classification_targets(labels)
-        if len(rows) != len(labels):
-            raise ValueError(f"{len(rows)} texts and {len(labels)} labels; there must be one label a text")
+        if len(texts) != len(labels):
+            raise ValueError(f"{len(texts)} texts and {len(labels)} labels; there must be one label a text")
         self.classes_, gold = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"at least two labels are needed, found {len(self.classes_)} class")
-        self.space_ = FeatureSpace.learn(rows, least=self.least, most=self.most)
-        names = [f"{index:06d}" for index in gold.tolist()]
-        weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-        matrix = self.space_.matrix(rows)
-        self.head_ = fit_head(matrix, names, weights=weights, strength=self.strength, jobs=self.jobs)
-        self.n_features_in_ = 1
-        return self
+        return np.asarray(gold)
+
+    def _fit_matrix(
+        self, matrix: sparse.csr_matrix, gold: NDArray[np.intp], weights: NDArray[np.float64] | None
+    ) -> None:
+        """Heads, temperature, and in between the doubts about labels."""
+        size = len(self.classes_)
+        options: dict[str, Any] = {
+            "strength": self.strength,
+            "balance": self.balance,
+            "seed": self.random_state,
+            "jobs": self.jobs,
+        }
+        folds = np.argsort(np.argsort(gold, kind="stable")) % _FOLDS  # every label in all folds
+        self.temperature_ = 6.0
+        if self.clean:
+            scores = held_out(matrix, gold, size, folds, weights=weights, **options)
+            trust = doubts(scores, gold)
+            weights = trust if weights is None else weights * trust
+            self.temperature_ = temperature(scores, gold)
+        elif self.calibrate and len(gold) >= 2 * _FOLDS:
+            inside, outside = np.flatnonzero(folds != 0), np.flatnonzero(folds == 0)
+            part = None if weights is None else weights[inside]
+            head = fit_margins(matrix[inside], gold[inside], size, weights=part, **options)
+            self.temperature_ = temperature(head.scores(matrix[outside]), gold[outside])
+        self.head_ = fit_margins(matrix, gold, size, weights=weights, **options)
 
     def decision_function(self, X: Iterable[str]) -> NDArray[np.float64]:  # noqa: N803
-        """Log-odds of every label, shape (texts, labels)."""
-        if not hasattr(self, "head_"):
-            raise NotFittedError("this IntentClassifier is not fitted yet; call fit(texts, labels) first")
-        return self.head_.scores(self.space_.matrix(self._rows(X)))
+        """Log-odds: shape (texts, labels), or (texts,) for the second of two labels."""
+        scores = self._scores(X)
+        return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
 
     def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:  # noqa: N803
         """Probability of every label, shape (texts, labels)."""
-        return softmax(self.decision_function(X))
+        return softmax(self._scores(X))
 
     def predict(self, X: Iterable[str]) -> NDArray[Any]:  # noqa: N803
         """The best label of each text, shape (texts,)."""
-        return np.asarray(self.classes_[self.decision_function(X).argmax(axis=1)])
+        return np.asarray(self.classes_[self._scores(X).argmax(axis=1)])
 
-    def _rows(self, texts: Iterable[str]) -> list[BlockFeatures]:
+    def _scores(self, texts: Iterable[str]) -> NDArray[np.float64]:
+        if not hasattr(self, "head_"):
+            raise _Unfitted("this IntentClassifier is not fitted yet; call fit(texts, labels) first")
+        matrix = self.space_.matrix(self._rows(self._texts(texts, reset=False)))
+        return self.head_.scores(matrix) * self.temperature_
+
+    def to_bundle(self, *, thresholds: Thresholds | None = None, unclear: str | None = None) -> Bundle:
+        """The trained classifier as a bundle; its intent scores are the probabilities of `predict_proba`.
+
+        Args:
+            thresholds: From which score on a message is answered; by default 0.5.
+            unclear: The label that means "not to be answered".
+
+        Raises:
+            NotFittedError: If it is not trained.
+        """
+        if not hasattr(self, "head_"):
+            raise _Unfitted("this IntentClassifier is not fitted yet; call fit(texts, labels) first")
+        lexicon, rules = self._knowledge()
+        scale = self.space_.idf.astype(np.float64)[:, None]
+        model = LinearModel(
+            BLOCKS,
+            self.space_.weights,
+            self.space_.vocabulary,
+            self.space_.idf.astype(np.float32),
+            Weights.of(self.head_.weights * scale),
+            self.head_.bias.astype(np.float32),
+            [Head("intent", tuple(str(label) for label in self.classes_), 0, float(self.temperature_))],
+            self.profile_,
+        )
+        plain = Confidence(0.0, tuple(float(name == "top") for name in SIGNALS))
+        return Bundle(model, plain, thresholds or Thresholds(0.5, 0.2), lexicon, rules, unclear=unclear)
+
+    @classmethod
+    def from_bundle(cls, bundle: Bundle) -> IntentClassifier:
+        """A trained classifier with the weights of a bundle's intents.
+
+        Only the linear model is taken over: what rules and thresholds add is the assistant's.
+        """
+        model, head = bundle.model, bundle.model.heads["intent"]
+        made = cls(profile=model.profile, lexicon=bool(bundle.rules.rules))
+        scale = model.idf.astype(np.float64)[:, None]
+        made.profile_ = model.profile
+        made.known_ = (bundle.lexicon, bundle.rules)
+        made.classes_ = np.array(head.labels)
+        made.space_ = FeatureSpace(model.block_weights, tuple(dict(block) for block in model.vocabulary), model.idf)
+        dense = model.weights.dense()[:, head.start : head.stop].astype(np.float64)
+        made.head_ = MarginHead(dense / scale, model.bias[head.start : head.stop].astype(np.float64))
+        made.temperature_ = head.temperature
+        return made
+
+    def _knowledge(self) -> tuple[Lexicon, RuleBook]:
+        if hasattr(self, "known_"):
+            return self.known_  # type: ignore[no-any-return]
+        return knowledge_of(self.profile_, self.lexicon)
+
+    def _texts(self, texts: Iterable[str], *, reset: bool) -> list[str]:
+        """The texts as a list, checked.
+
+        Args:
+            texts: What the caller gave.
+            reset: Whether it is for `fit`.
+        """
         if isinstance(texts, str):
             raise ValueError("a list of texts is needed, found one text; write [text]")
-        known = (Lexicon.default(), RuleBook.default()) if self.lexicon else (Lexicon(()), RuleBook(()))
-        reader = Reader(*known, Segmenter())
-        found = []
-        for text in texts:
+        found = list(texts)
+        for text in found:
             if not isinstance(text, str):
                 raise ValueError(f"texts must be str, found {type(text).__name__}: {text!r}")
-            found.append(features(reader.read(read(text)).view))
         if not found:
             raise ValueError("at least one text is needed, found none")
         return found
+
+    def _rows(self, texts: Iterable[str]) -> list[BlockFeatures]:
+        return rows_by(Reader(*self._knowledge(), Segmenter(), self.profile_), texts)
+
+    def __sklearn_tags__(self) -> Tags:
+        """What scikit-learn should know: the input is a list of texts."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = True
+        return tags

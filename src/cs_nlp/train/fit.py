@@ -111,12 +111,12 @@ def train(
     if len({example.intent for example in examples}) < 2 or len(examples) < 10:
         raise DatasetError([f"{len(examples)} messages: at least 10 with two different labels are needed"])
     reader = Reader(knowledge.lexicon, knowledge.rules, knowledge.segmenter)
+    folds = _folds(examples, how.folds)
     readings = [reader.read(read(example.text)) for example in examples]
     rows = [features(reading.view) for reading in readings]
     progress(f"read {len(rows)} messages")
     model = _fit_model(rows, examples, how)
     progress(f"trained on all: {len(model.idf)} features, {len(model.heads['intent'].labels)} labels")
-    folds = np.array([fold_of(example, how.folds) for example in examples])
     held_out = _out_of_fold(rows, examples, folds, model, how, progress)
     model = _heat(model, held_out, examples)
     analyzer = _analyzer(model, Confidence(0.0, (0.0,) * len(SIGNALS)), knowledge)
@@ -133,6 +133,19 @@ def train(
         unclear=knowledge.unclear,
         info=_info(examples, right, scores, thresholds),
     )
+
+
+def _folds(examples: Sequence[Example], number: int) -> NDArray[np.intp]:
+    """The fold of each message; refuses data of which a part could not be trained without the rest."""
+    folds = np.array([fold_of(example, number) for example in examples])
+    for fold in range(number):
+        if len({example.intent for example, own in zip(examples, folds.tolist(), strict=True) if own != fold}) < 2:
+            raise DatasetError(
+                [
+                    f"without one of {number} parts there is only one label left; add different messages, or conversations"
+                ]
+            )
+    return folds
 
 
 def _fit_model(rows: Sequence[BlockFeatures], examples: Sequence[Example], how: Options) -> LinearModel:

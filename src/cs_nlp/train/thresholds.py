@@ -13,7 +13,7 @@ def lower_bound(right: int, total: int, confidence: float = 0.95) -> float:
     """Exact one-sided lower bound of a share (Clopper and Pearson 1934).
 
     >>> round(lower_bound(190, 200), 3)
-    0.916
+    0.917
     """
     if total == 0 or right == 0:
         return 0.0
@@ -40,7 +40,7 @@ def choose_direct(
     last = np.append(np.diff(scores[order]) != 0, True)  # a threshold takes all rows of equal score
     bounds = beta.ppf(1.0 - confidence, np.maximum(hits, 1), totals - hits + 1)
     good = np.flatnonzero((bounds >= precision) & last & (hits > 0))
-    return round(float(scores[order[good[-1]]]), 4) if len(good) else 1.0
+    return float(scores[order[good[-1]]]) if len(good) else 1.0
 
 
 def choose(scores: NDArray[np.float64], right: NDArray[np.bool_], *, precision: float = 0.9) -> Thresholds:

@@ -79,7 +79,7 @@ class Analyzer:
         self.model = model
         self.labels = model.heads["intent"].labels
         self._confidence = confidence
-        self._reader = Reader(lexicon, rules, segmenter)
+        self.reader = Reader(lexicon, rules, segmenter, model.profile)
         self._taxonomy = taxonomy
         self._columns = {label: index for index, label in enumerate(self.labels)}
         self.unclear = unclear
@@ -88,7 +88,7 @@ class Analyzer:
 
     def read(self, message: Message) -> Reading:
         """Takes a message apart."""
-        return self._reader.read(message)
+        return self.reader.read(message)
 
     def judge(self, reading: Reading) -> Judged:
         """Scores a reading."""
@@ -115,7 +115,9 @@ class Analyzer:
         labels = [Label(self.labels[best], score)]
         left = 1.0 - score
         total = sum(chances[index] for index in ranking[1:]) or 1.0
-        labels += [Label(self.labels[index], left * chances[index] / total) for index in ranking[1:_MOST_INTENTS]]
+        labels += [
+            Label(self.labels[index], min(score, left * chances[index] / total)) for index in ranking[1:_MOST_INTENTS]
+        ]
         return Understanding(
             intents=tuple(labels),
             second=self.labels[second] if second is not None else None,
@@ -125,6 +127,14 @@ class Analyzer:
             flags=tuple(dict.fromkeys(hit.rule.label for hit in reading.rules if hit.rule.kind == "flag")),
             evidence=rule_evidence(reading),
         )
+
+    def glance(self, text: str) -> list[float]:
+        """Probability of each label by the model alone, without rules and values; for text that is no message.
+
+        Args:
+            text: Normal text, such as several turns of a conversation in one.
+        """
+        return self.model.probabilities("intent", self.model.score(features(self._reader.glance(text))).columns)
 
     def signals(self, reading: Reading, judged: Judged) -> tuple[float, ...]:
         """What the confidence is computed from, see `cs_nlp.understand.confidence`."""
@@ -190,7 +200,7 @@ class Analyzer:
             return None
         reached, found = _CLAUSE_REACH, None
         for start, end in parts:
-            scored = self.model.score(features(self._reader.clause(reading, start, end)))
+            scored = self.model.score(features(self.reader.clause(reading, start, end)))
             chances = self.model.probabilities("intent", scored.columns)
             chance = max(chances)
             index = chances.index(chance)
@@ -202,7 +212,9 @@ class Analyzer:
 class Reader:
     """Takes messages apart; shared by training and serving, so that both see the same."""
 
-    def __init__(self, lexicon: Lexicon, rules: RuleBook, segmenter: Segmenter) -> None:
+    def __init__(self, lexicon: Lexicon, rules: RuleBook, segmenter: Segmenter, profile: str = "characters") -> None:
+        self.rules = rules
+        self._profile = profile
         self._lexicon = lexicon
         self._rules = rules
         self._segmenter = segmenter
@@ -210,19 +222,28 @@ class Reader:
     def read(self, message: Message) -> Reading:
         """Concepts, rules and the view of the features of a message."""
         bones = skeleton(message)
-        concepts = self._lexicon.find(message.text)
+        concepts = [hit for hit in self._lexicon.find(message.text) if not _personal(message, hit)]
         fired = self._rules.find(message.text, concepts)
         marks = [f"entity:{entity.type}" for entity in message.entities]
         marks += [f"rule:{hit.rule.id}" for hit in fired]
-        view = View(bones.text, self._segmenter.cut(bones.text), concepts, marks)
+        view = View(bones.text, self._segmenter.cut(bones.text), concepts, marks, self._profile)
         return Reading(message, bones, concepts, fired, view)
+
+    def glance(self, text: str) -> View:
+        """The view of a text, without rules and values."""
+        return View(text, self._segmenter.cut(text), self._lexicon.find(text))
 
     def clause(self, reading: Reading, start: int, end: int) -> View:
         """The view of a clause, `[start, end)` of the skeleton's text."""
         text = reading.skeleton.text[start:end]
         low, high = reading.skeleton.span(start, end)
         concepts = [hit for hit in reading.concepts if low <= hit.start and hit.end <= high]
-        return View(text, self._segmenter.cut(text), concepts)
+        return View(text, self._segmenter.cut(text), concepts, profile=self._profile)
+
+
+def _personal(message: Message, hit: ConceptHit) -> bool:
+    """Whether a concept was found inside personal data: digits of a phone number are no quantity."""
+    return any(entity.sensitive and entity.start < hit.end and hit.start < entity.end for entity in message.entities)
 
 
 def rule_evidence(reading: Reading) -> tuple[Evidence, ...]:

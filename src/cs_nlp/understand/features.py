@@ -6,18 +6,25 @@ concept  lexicon concepts, and two and three of them in a row
 pair     any two concepts of the message, in order of their names
 skip     two characters with one left out between them
 shape    length, question and exclamation marks, entities, rules that fired
+
+Languages that write blanks between words have a profile of their own, `words`, with the same blocks: `char` holds
+character 3–5-grams inside words, `word` words, `skip` pairs of neighbouring words, `pair` any two words within five.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cs_nlp.understand.lexicon import ConceptHit
 
 BLOCKS = ("char", "word", "concept", "pair", "skip", "shape")
+PROFILES = ("characters", "words")
 MAX_CHARACTERS = 300
 _MAX_PAIRED = 12
+_REACH = 5
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]")
 _LENGTHS = (2, 4, 6, 9, 13, 18, 25, 40, 70)
 
 
@@ -30,12 +37,14 @@ class View:
         tokens: Its words.
         hits: Its lexicon concepts, by place.
         marks: Names of its entities and of the rules that fired.
+        profile: One of `PROFILES`; it belongs to the model.
     """
 
     text: str
     tokens: Sequence[str]
     hits: Sequence[ConceptHit]
     marks: Sequence[str] = ()
+    profile: str = "characters"
 
 
 def features(view: View) -> tuple[list[str], ...]:
@@ -45,6 +54,8 @@ def features(view: View) -> tuple[list[str], ...]:
     ['^', '退', '款', '$', '^退', '退款', '款$', '^退款', '退款$']
     """
     text = view.text if len(view.text) <= MAX_CHARACTERS else view.text[:MAX_CHARACTERS]
+    if view.profile == "words":
+        return _by_words(text, view.marks)
     concepts = [hit.concept for hit in view.hits]
     return (_char(text), _word(view.tokens), _concept(concepts), _pair(concepts), _skip(text), _shape(text, view.marks))
 
@@ -56,6 +67,22 @@ def _char(text: str) -> list[str]:
     grams += [padded[i : i + 2] for i in range(size - 1)]
     grams += [padded[i : i + 3] for i in range(size - 2)]
     return list(dict.fromkeys(grams))
+
+
+def _by_words(text: str, marks: Sequence[str]) -> tuple[list[str], ...]:
+    """The features of a text whose words stand apart."""
+    words = _WORD.findall(text.lower())
+    grams: list[str] = []
+    for word in words:
+        padded = f" {word} "
+        size = len(padded)
+        grams += [padded[i : i + length] for length in (3, 4, 5) for i in range(size - length + 1)]
+    neighbours = [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    pairs = []
+    for index, a in enumerate(words):
+        pairs += [f"{a}&{b}" if a < b else f"{b}&{a}" for b in words[index + 1 : index + 1 + _REACH] if a != b]
+    unique = [list(dict.fromkeys(names)) for names in (grams, words, pairs, neighbours)]
+    return unique[0], unique[1], [], unique[2], unique[3], _shape(text, marks)
 
 
 def _word(tokens: Sequence[str]) -> list[str]:

@@ -107,6 +107,7 @@ class LinearModel:
         weights: idf times weight, shape (rows, columns).
         bias: Shape (columns,).
         heads: The decisions and their columns.
+        profile: Which features it was trained on, see `cs_nlp.understand.features`.
     """
 
     def __init__(
@@ -118,7 +119,9 @@ class LinearModel:
         weights: Weights,
         bias: Floats,
         heads: Sequence[Head],
+        profile: str = "characters",
     ) -> None:
+        self.profile = profile
         self.blocks = tuple(blocks)
         self.block_weights = tuple(float(weight) for weight in block_weights)
         self.vocabulary = tuple(vocabulary)

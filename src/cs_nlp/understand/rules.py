@@ -15,6 +15,7 @@ A term in the scope of a negation does not count, except in `none`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
@@ -30,6 +31,8 @@ from cs_nlp.understand.patterns import anchors, check_linear
 
 KINDS = ("intent", "severity", "emotion", "flag")
 FLAGS = ("repeated",)
+Place = tuple[int, int]
+_ANCHOR = "\0"  # marks the name of a text that a pattern needs; no keyword can begin with it
 _FILLER = re.compile(r"[\W_啊呀哦噢喔嗯呢吧吗么嘛了的呗哈哟啦喽请亲您你好麻烦帮我给一下客服在]*")
 
 
@@ -134,7 +137,10 @@ class _Compiled:
         self.near = [_ranks(group) for group in rule.near.groups] if rule.near else []
         self.forbidden = frozenset(rule.none)
         needed = rule.anchors or tuple(tuple(anchors(pattern) or ()) for pattern in rule.regex)
-        self.regexes = [(pattern, frozenset(texts)) for pattern, texts in zip(rule.regex, needed, strict=True)]
+        self.regexes = [
+            (pattern, frozenset(_ANCHOR + text for text in texts))
+            for pattern, texts in zip(rule.regex, needed, strict=True)
+        ]
         self._ready: dict[str, re.Pattern[str]] = {}
 
     def starters(self) -> list[str] | None:
@@ -176,12 +182,12 @@ class _Compiled:
         return tuple(sorted(set(spans)))
 
     def _match(self, found: _Found) -> tuple[int, int] | None:
-        """Where the first pattern that matches does, unless it is negated."""
+        """Where the first pattern that matches unnegated does."""
         for regex, needed in self.regexes:
             if not needed or not needed.isdisjoint(found.places):
-                match = self._pattern(regex).search(found.text)
-                if match is not None:
-                    return None if is_negated(found.text, match.start()) else match.span()
+                for match in self._pattern(regex).finditer(found.text):
+                    if not is_negated(found.text, match.start()):
+                        return match.span()
         return None
 
     def _pattern(self, pattern: str) -> re.Pattern[str]:
@@ -218,8 +224,10 @@ class RuleBook:
             for term in starters or ():
                 self._anchored.setdefault(term, []).append(index)
             keywords |= dict.fromkeys(term for term in compiled.terms() if not term.startswith("@"))
-        self._keywords = tuple(keywords)
-        self._matcher = AhoCorasick(list(keywords), matchkind=MatchKind.Standard) if keywords else None
+        self._terms = frozenset(term for term in keywords if not term.startswith(_ANCHOR))
+        self._anchors = frozenset(term.removeprefix(_ANCHOR) for term in keywords if term.startswith(_ANCHOR))
+        self._keywords = tuple(dict.fromkeys(term.removeprefix(_ANCHOR) for term in keywords))
+        self._matcher = AhoCorasick(list(self._keywords), matchkind=MatchKind.Standard) if keywords else None
 
     @classmethod
     def default(cls) -> RuleBook:
@@ -271,7 +279,11 @@ class RuleBook:
         places = found.places
         if self._matcher is not None:
             for index, start, end in self._matcher.find_matches_as_indexes(text, overlapping=True):
-                places.setdefault(self._keywords[index], []).append((start, end))
+                name = self._keywords[index]
+                if name in self._anchors:
+                    places[_ANCHOR + name] = []
+                if name in self._terms and not _inside_number(text, start, end):
+                    places.setdefault(name, []).append((start, end))
         for hit in hits:
             places.setdefault("@" + hit.concept, []).append((hit.start, hit.end))
         candidates = set(self._always)
@@ -285,20 +297,39 @@ class RuleBook:
         return fired
 
 
-def _close(near: Near, places: Sequence[Sequence[tuple[int, int]]]) -> list[tuple[int, int]] | None:
-    """The first places, one a group, that lie within the window."""
-    for anchor in places[0]:
-        chosen = [anchor]
-        for others in places[1:]:
-            low = chosen[-1][1] if near.ordered else anchor[1] - near.within
-            fitting = (p for p in others if p[0] >= low and p[1] <= anchor[0] + near.within and not _overlap(p, anchor))
-            place = min(fitting, default=None)
-            if place is None:
-                break
-            chosen.append(place)
-        if len(chosen) == len(places):
-            return chosen
+def _inside_number(text: str, start: int, end: int) -> bool:
+    """Whether a keyword of digits is only a part of a longer number: 12345 in an order number is no hotline."""
+    before = start > 0 and text[start].isdigit() and text[start - 1].isdigit()
+    return before or (end < len(text) and text[end - 1].isdigit() and text[end].isdigit())
+
+
+def _close(near: Near, places: Sequence[Sequence[Place]]) -> list[Place] | None:
+    """The first places, one a group, that lie within the window without overlapping."""
+    ordered = [sorted(group) for group in places]
+    for first, start in enumerate(ordered[:1] if near.ordered else ordered):
+        for place in start:
+            chosen = _window(near, ordered, first, place)
+            if chosen is not None:
+                return chosen
     return None
+
+
+def _window(near: Near, places: Sequence[Sequence[Place]], first: int, start: Place) -> list[Place] | None:
+    """Places of all groups in the window that begins with `start` of group `first`."""
+    chosen = [start]
+    for index, group in enumerate(places):
+        if index == first:
+            continue
+        low = chosen[-1][1] if near.ordered else start[0]
+        for place in group[bisect_left(group, (low, 0)) :]:
+            if place[0] >= start[0] + near.within:
+                return None
+            if place[1] <= start[0] + near.within and not any(_overlap(place, other) for other in chosen):
+                chosen.append(place)
+                break
+        else:
+            return None
+    return chosen
 
 
 def _overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:

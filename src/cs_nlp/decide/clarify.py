@@ -1,0 +1,134 @@
+"""Asking back: one short question, never the same twice in a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from cs_nlp.decide.choices import slot_types
+from cs_nlp.resources import Faults, Node, packaged, read_yaml
+from cs_nlp.types import OpenQuestion, Option
+
+
+@dataclass(frozen=True)
+class Clarify:
+    """The questions; immutable.
+
+    >>> clarify = Clarify.default()
+    >>> clarify.missing("damaged", ["order_id"])
+    ('image',)
+    >>> clarify.ask_slot("image", said=["请再发一张能看清问题的照片。"]) is None
+    True
+    """
+
+    questions: tuple[str, ...]
+    open: tuple[str, ...]
+    none_fits: str
+    slots: Mapping[str, str]
+    needs: Mapping[str, tuple[str, ...]]
+    named: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def default(cls) -> Clarify:
+        """The packaged questions."""
+        return _default()
+
+    @classmethod
+    def from_yaml(cls, file: Traversable | Path) -> Clarify:
+        """Reads a file of questions.
+
+        Raises:
+            DataFileError: If the file has faults; all are listed.
+        """
+        faults = Faults()
+        clarify = _parse(read_yaml(file, faults))
+        faults.check()
+        return clarify
+
+    def ask(self, options: tuple[Option, ...], said: Collection[str], *, unsure: bool) -> OpenQuestion | None:
+        """Asks which of the options is meant.
+
+        Args:
+            options: The choices.
+            said: Questions that were asked before; a question with the same choices counts, however it is worded.
+            unsure: Whether there is no good idea what is meant; then the question is open.
+
+        Returns:
+            The question; None when every question was asked before.
+        """
+        if not unsure and options_key(options) not in said:
+            text = next((text for text in self.questions if text not in said), None)
+            if text is not None:
+                return OpenQuestion(text, options)
+        text = next((text for text in self.open if text not in said), None)
+        return OpenQuestion(text, options) if text is not None else None
+
+    def missing(self, intent: str, given: Iterable[str]) -> tuple[str, ...]:
+        """Slots that a desk needs for an intent and that were not given.
+
+        Args:
+            intent: What the customer wants.
+            given: Entity types that were given.
+        """
+        found = set(given)
+        return tuple(slot for slot in self.needs.get(intent, ()) if found.isdisjoint(slot_types(slot)))
+
+    def asks_already(self, answer: str, question: str) -> bool:
+        """Whether an answer asks for what a question asks for."""
+        return any(word in answer and word in question for word in self.named)
+
+    def slot_of(self, question: str) -> str:
+        """The entity type that a question asks for; empty when any words may answer it.
+
+        >>> Clarify.default().slot_of("方便提供订单号吗？"), Clarify.default().slot_of("收到几天了？")
+        ('order_id', '')
+        """
+        return next((slot for word, slot in self.named.items() if word in question), "")
+
+    def ask_slot(self, slot: str, said: Collection[str]) -> OpenQuestion | None:
+        """Asks for a slot; None when that was asked before or there is no question for it."""
+        text = self.slots.get(slot)
+        return OpenQuestion(text, (), slot) if text is not None and text not in said else None
+
+
+def options_key(options: tuple[Option, ...]) -> str:
+    """What a list of choices is remembered by.
+
+    >>> options_key((Option("退货", "return_apply"), Option("换货", "exchange")))
+    '?exchange|return_apply'
+    """
+    return "?" + "|".join(sorted(option.intent for option in options))
+
+
+@lru_cache(maxsize=1)
+def _default() -> Clarify:
+    return Clarify.from_yaml(packaged("clarify.yaml"))
+
+
+def _parse(top: Node) -> Clarify:
+    top.only("version", "questions", "open", "none_fits", "slots", "named", "needs")
+    slots_node = top.child("slots")
+    slots = {name: slots_node.text(name) for name in slots_node}
+    needs: dict[str, tuple[str, ...]] = {}
+    for node in top.nodes("needs"):
+        node.only("intents", "slots")
+        wanted = node.texts("slots", among=tuple(slots))
+        for intent in node.texts("intents"):
+            if intent in needs:
+                node.fail("intents", f"{intent!r} stands twice; keep one")
+            needs[intent] = wanted
+    named = top.child("named")
+    for key in ("questions", "open"):
+        if not top.texts(key):
+            top.fail(key, "at least one question is needed")
+    return Clarify(
+        top.texts("questions"),
+        top.texts("open"),
+        top.text("none_fits"),
+        slots,
+        needs,
+        {word: named.text(word) for word in named},
+    )

@@ -1,0 +1,273 @@
+"""From an understood message to a reply: policy, answer, question or ticket. Knows nothing of how it was understood."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from cs_nlp.decide.advice import advise
+from cs_nlp.decide.automation import known_fields
+from cs_nlp.decide.clarify import options_key
+from cs_nlp.decide.handoff import write_ticket
+from cs_nlp.decide.history import history
+from cs_nlp.decide.knowledge import Knowledge
+from cs_nlp.decide.orders import Looked, Lookup
+from cs_nlp.decide.policy import Situation, Step, Thresholds
+from cs_nlp.decide.session import Session
+from cs_nlp.decide.turned import Rules, Turned
+from cs_nlp.types import (
+    Action,
+    Emotion,
+    FaqHit,
+    Message,
+    OpenQuestion,
+    Option,
+    Reply,
+    Severity,
+    Ticket,
+    Understanding,
+)
+
+_SAME = "same_answer"
+_ORDER_TYPES = ("order_id", "order_card")
+
+
+class Decider:
+    """Decides; immutable, safe to share between threads.
+
+    Args:
+        knowledge: The knowledge base.
+        rules: Policy, desks, clocks, tone, questions, automation.
+        thresholds: From which score on the bot answers or asks back.
+        unclear: The label that means "not to be answered", or None.
+        labels: Intents that may be offered as choices; any when None.
+        lookup: Where order and customer facts come from, or None.
+    """
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        rules: Rules,
+        thresholds: Thresholds,
+        unclear: str | None = "unclear",
+        labels: Collection[str] | None = None,
+        lookup: Lookup | None = None,
+    ) -> None:
+        self.knowledge = knowledge
+        self.rules = rules
+        self.thresholds = thresholds
+        self._unclear = unclear
+        self._menu = [intent for intent in rules.policy.menu if labels is None or intent in labels]
+        self._lookup = lookup
+
+    def decide(
+        self,
+        message: Message,
+        understanding: Understanding,
+        now: datetime,
+        session: Session | None = None,
+        notes: tuple[str, ...] = (),
+        load: Mapping[str, float] | None = None,
+    ) -> Reply:
+        """Decides what to do with a message; the session is read, and its `said` and `problems` are kept up.
+
+        Args:
+            message: The message.
+            understanding: What it means, in context.
+            now: The present time.
+            session: The conversation before it.
+            notes: How it was understood in context.
+            load: Load of each desk, 0–1.
+        """
+        turned = Turned(message, understanding, (*message.notes, *notes), session, now, load)
+        if session is not None:
+            turned = self._with_history(turned, session)
+        situation = self._situation(turned)
+        step = self.rules.policy.decide(situation, self.thresholds)
+        if step.action is Action.ANSWER:
+            # the knowledge base is searched only for messages that will be answered
+            hit = self.knowledge.find(message, understanding)
+            text = self.knowledge.answer(hit, message, session) if hit is not None else None
+            if hit is not None and text is not None:
+                if session is None or text not in session.said or self._talk(understanding):
+                    return self._answer(step, turned, hit, text)
+                turned = replace(turned, notes=(*turned.notes, _SAME))
+                step = self.rules.policy.decide(replace(situation, notes=turned.notes), self.thresholds)
+                if step.action is Action.ANSWER:
+                    return self._answer(step, turned, hit, text)
+            else:
+                step = self.rules.policy.decide(replace(situation, has_answer=False), self.thresholds)
+        if step.action is Action.CLARIFY:
+            return self._clarify(step, turned)
+        return self._handoff(step, turned)
+
+    def _with_history(self, turned: Turned, session: Session) -> Turned:
+        understanding = turned.understanding
+        past = history(session, understanding, turned.now, business=not self._talk(understanding))
+        if past.returns:
+            session.problems[understanding.intents[0].id] = past.returns
+        if past.notes:
+            understanding = replace(understanding, severity=past.severity)
+            turned = replace(turned, understanding=understanding, notes=(*turned.notes, *past.notes))
+        return self._with_proposals(turned, session)
+
+    def _with_proposals(self, turned: Turned, session: Session) -> Turned:
+        order, note = self._order(turned.message, session)
+        known = known_fields(turned.understanding, turned.message, dict(session.entities), order, session.customer)
+        proposals = self.rules.automation.propose(known, facts=bool(order or session.customer))
+        if not proposals and not note:
+            return turned
+        return replace(turned, proposals=proposals, notes=(*turned.notes, note) if note else turned.notes)
+
+    def _order(self, message: Message, session: Session) -> tuple[Mapping[str, str], str]:
+        """Facts about the order that was named last, and a note when the source did not answer."""
+        given = [entity.value for entity in message.entities if entity.type in _ORDER_TYPES]
+        order_id = given[-1] if given else session.value("order_id") or session.value("order_card")
+        if self._lookup is None or not order_id:
+            return session.facts, ""
+        looked: Looked = self._lookup.order(order_id)
+        return {**session.facts, **looked.facts}, looked.note
+
+    def _situation(self, turned: Turned) -> Situation:
+        understanding, session = turned.understanding, turned.session
+        best = understanding.intents[0]
+        return Situation(
+            intent=best.id,
+            score=best.score,
+            severity=understanding.severity,
+            emotion=understanding.emotion,
+            unclear=best.id == self._unclear or understanding.clear < 0.5,
+            repeated="repeated" in understanding.flags,
+            has_answer=True,
+            failures=session.failures if session is not None else 0,
+            notes=turned.notes,
+        )
+
+    def _talk(self, understanding: Understanding) -> bool:
+        intent = understanding.intents[0].id
+        return intent == self._unclear or self.rules.taxonomy.is_talk(intent)
+
+    def _answer(self, step: Step, turned: Turned, hit: FaqHit, answer: str) -> Reply:
+        session = turned.session
+        if session is None:
+            return self._reply(step, turned, answer, faq=hit.entry_id)
+        understanding = turned.understanding
+        soothing = self._soothing(understanding, session, answer)
+        follow_up = self.knowledge.follow_up(hit.entry_id, session) if self._asks_back(understanding) else ""
+        question = OpenQuestion(follow_up, (), self.rules.clarify.slot_of(follow_up)) if follow_up else None
+        session.say(answer, soothing, follow_up)
+        asked = "" if self.rules.clarify.asks_already(answer, follow_up) else follow_up
+        return self._reply(step, turned, soothing + answer + asked, faq=hit.entry_id, question=question)
+
+    def _soothing(self, understanding: Understanding, session: Session, answer: str) -> str:
+        calm = understanding.emotion is Emotion.CALM and understanding.severity.rank < Severity.A.rank
+        if calm or self._talk(understanding) or self.rules.tone.soothes(answer):
+            return ""
+        intent = understanding.intents[0].id
+        return self.rules.tone.soothe(intent, understanding.emotion, understanding.severity, session.said)
+
+    def _asks_back(self, understanding: Understanding) -> bool:
+        """Hidden needs are asked for where something is wrong or an agent will need to know."""
+        found = self.rules.taxonomy.intents.get(understanding.intents[0].id)
+        return not self._talk(understanding) and (
+            understanding.severity.rank >= Severity.A.rank or (found is not None and found.tier != "bot")
+        )
+
+    def _missing(self, turned: Turned, session: Session | None) -> tuple[str, ...]:
+        given = [entity.type for entity in turned.message.entities]
+        intent = turned.understanding.intents[0].id
+        if session is not None:
+            given += [kind for kind, _ in session.entities]
+            intent = session.topic if self._talk(turned.understanding) and session.topic else intent
+        return self.rules.clarify.missing(intent, given)
+
+    def _clarify(self, step: Step, turned: Turned) -> Reply:
+        understanding, session = turned.understanding, turned.session
+        policy, options = self.rules.policy, self._options(turned)
+        unsure = understanding.intents[0].score < self.thresholds.clarify or not turned.message.text
+        if session is None:
+            text = policy.clarify_open if unsure else policy.clarify_question
+            return self._reply(step, turned, text, options=options, question=OpenQuestion(text, options))
+        clarify = self.rules.clarify
+        if step.reason == "rejected_options" and clarify.none_fits not in session.said:
+            question: OpenQuestion | None = OpenQuestion(clarify.none_fits)
+        else:
+            question = clarify.ask(options, session.said, unsure=unsure)
+        if question is None:
+            return self._handoff(replace(step, reason="asked_before", action=Action.HANDOFF), turned)
+        session.say(question.text, *([options_key(question.options)] if question.options else []))
+        return self._reply(step, turned, question.text, options=question.options, question=question)
+
+    def _options(self, turned: Turned) -> tuple[Option, ...]:
+        labels = turned.understanding.intents
+        candidates = [label.id for label in labels if label.score > 0.02 and self._is_choice(label.id)]
+        intents = candidates + [intent for intent in self._menu if intent not in candidates]
+        wanted = max(2, min(self.rules.policy.options, len(candidates)))
+        return tuple(self.knowledge.option(intent) for intent in intents[:wanted])
+
+    def _is_choice(self, intent: str) -> bool:
+        return intent != self._unclear and not self.rules.taxonomy.is_talk(intent)
+
+    def _handoff(self, step: Step, turned: Turned) -> Reply:
+        session = turned.session
+        soothing, question = self.rules.policy.text(step.reason), None
+        missing = self._missing(turned, session)
+        if session is not None:
+            soothing = self.rules.tone.handover(soothing, session.said)
+            question = next(
+                (q for q in (self.rules.clarify.ask_slot(slot, session.said) for slot in missing) if q), None
+            )
+            session.say(soothing, *([question.text] if question is not None else []))
+        ticket = write_ticket(
+            turned.message,
+            self._worst(turned),
+            (step.reason, *turned.notes),
+            desks=self.rules.desks,
+            taxonomy=self.rules.taxonomy,
+            now=turned.now,
+            soothing=soothing,
+            sla=self.rules.sla,
+            session=session,
+            load=turned.load,
+            advice=advise(turned, missing, self.knowledge, self.rules),
+        )
+        text = soothing + question.text if question is not None else soothing
+        return self._reply(step, turned, text, ticket=ticket, question=question)
+
+    def _worst(self, turned: Turned) -> Understanding:
+        """The ticket's severity: the worst of the conversation."""
+        session, understanding = turned.session, turned.understanding
+        if session is None or session.severity.rank <= understanding.severity.rank:
+            return understanding
+        return replace(understanding, severity=session.severity)
+
+    def _reply(
+        self,
+        step: Step,
+        turned: Turned,
+        text: str,
+        *,
+        faq: str | None = None,
+        options: tuple[Option, ...] = (),
+        ticket: Ticket | None = None,
+        question: OpenQuestion | None = None,
+    ) -> Reply:
+        text, fine = self.rules.tone.checked(text)
+        understanding = turned.understanding
+        return Reply(
+            action=step.action,
+            text=text,
+            intents=understanding.intents,
+            severity=understanding.severity,
+            emotion=understanding.emotion,
+            faq=faq,
+            ticket=ticket,
+            reasons=(step.reason, *turned.notes, *(() if fine else ("banned_phrase",))),
+            entities=turned.message.entities,
+            options=options,
+            second=understanding.second,
+            evidence=understanding.evidence,
+            question=question,
+            proposals=turned.proposals,
+        )

@@ -1,0 +1,74 @@
+"""What the knowledge base says to an understood message: the entry, the answer, the questions to ask back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cs_nlp.decide.session import Session
+from cs_nlp.faq import FaqIndex, render
+from cs_nlp.types import FaqHit, Message, Option, Understanding
+from cs_nlp.understand.taxonomy import Taxonomy
+
+FLOOR = 0.45
+"""Below this likeness the general answer of the intent is better than the nearest special one."""
+
+
+class Knowledge:
+    """The knowledge base as decisions use it; immutable.
+
+    Args:
+        index: The entries.
+        settings: Values of the slots in answers.
+        taxonomy: Names of the intents.
+    """
+
+    def __init__(self, index: FaqIndex, settings: Mapping[str, str], taxonomy: Taxonomy) -> None:
+        self.index = index
+        self._settings = dict(settings)
+        self._taxonomy = taxonomy
+        self._general = {
+            entry.intents[0]: entry for entry in reversed(index.entries()) if "general" in entry.tags and entry.intents
+        }
+
+    def find(self, message: Message, understanding: Understanding) -> FaqHit | None:
+        """The entry to answer with: the nearest one of the best intent, or its general one."""
+        intent = understanding.intents[0].id
+        found = self.index.search(message.text, k=1, intents=(intent,), normal=True)
+        if found and found[0].score >= FLOOR:
+            return found[0]
+        general = self._general.get(intent)
+        if general is not None:
+            return FaqHit(general.id, found[0].score if found else 0.0, general.questions[0])
+        return found[0] if found else None
+
+    def answer(self, hit: FaqHit, message: Message, session: Session | None = None) -> str | None:
+        """What the customer is told; None when a slot of every answer stays empty.
+
+        Args:
+            hit: The entry.
+            message: The message.
+            session: The conversation, for values given earlier and the customer's tier and channel.
+        """
+        slots = dict(self._settings)
+        for entity in message.entities:
+            slots.setdefault(entity.type, entity.value)
+        if session is None:
+            return render(self.index.entry(hit.entry_id), slots)
+        for kind, value in reversed(session.entities):
+            slots.setdefault(kind, value)
+        customer = session.customer
+        return render(self.index.entry(hit.entry_id), slots, customer.get("channel"), customer.get("tier"))
+
+    def general(self, understanding: Understanding) -> FaqHit | None:
+        """The general entry of the best intent, without a search."""
+        entry = self._general.get(understanding.intents[0].id)
+        return FaqHit(entry.id, 0.0, entry.questions[0]) if entry is not None else None
+
+    def follow_up(self, entry_id: str, session: Session) -> str:
+        """The first question of an entry that was not asked yet; empty when there is none."""
+        return next((text for text in self.index.entry(entry_id).follow_ups if text not in session.said), "")
+
+    def option(self, intent: str) -> Option:
+        """An intent as a choice."""
+        general = self._general.get(intent)
+        return Option(self._taxonomy.name(intent), intent, general.id if general is not None else None)

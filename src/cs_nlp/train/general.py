@@ -1,0 +1,236 @@
+"""Training for any label set in any language: tuned strength, doubted labels, a bundle with an honest threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from cs_nlp.bundle import Bundle
+from cs_nlp.decide.policy import Thresholds
+from cs_nlp.errors import DatasetError
+from cs_nlp.text import Segmenter, read
+from cs_nlp.train.crossfit import stratified
+from cs_nlp.train.dataset import Example, data_hash
+from cs_nlp.train.estimator import WORD_WEIGHTS, profile_of
+from cs_nlp.train.margin import MarginHead, doubts, fit_margins, held_out, temperature
+from cs_nlp.train.space import DEFAULT_WEIGHTS, FeatureSpace
+from cs_nlp.train.thresholds import choose
+from cs_nlp.train.tuning import Tuned, tune
+from cs_nlp.train.views import knowledge_of
+from cs_nlp.understand.analyzer import Analyzer, Reader, Reading
+from cs_nlp.understand.confidence import SIGNALS, Confidence
+from cs_nlp.understand.features import BLOCKS, features
+from cs_nlp.understand.linear import Head, LinearModel, Scored, Weights
+from cs_nlp.understand.taxonomy import Taxonomy
+
+Floats = NDArray[np.float64]
+_FOLDS = 4
+_OUTSIDE_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train.
+
+    Attributes:
+        unclear: The label of messages that must not be answered, or None.
+        profile: Feature profile, or `auto`.
+        strength: Inverse of the regularisation; tuned when None.
+        balance: 0 counts messages equally, 1 labels equally.
+        clean: Whether doubted labels count less.
+        precision: Promised precision of answers.
+        budget: Seconds that tuning may take; 0 leaves the whole grid to be tried, however long it takes.
+        seed: Seed of folds and solver.
+        jobs: Threads.
+    """
+
+    unclear: str | None = None
+    profile: str = "auto"
+    strength: float | None = None
+    balance: float = 0.6
+    clean: bool = True
+    precision: float = 0.9
+    budget: float = 0.0
+    seed: int = 0
+    jobs: int = 2
+
+
+@dataclass(frozen=True)
+class _Data:
+    """Messages ready for fitting."""
+
+    readings: list[Reading]
+    known: Floats
+    space: FeatureSpace
+    matrix: sparse.csr_matrix
+    labels: tuple[str, ...]
+    gold: NDArray[np.intp]
+    also: list[tuple[int, ...]] | None
+    weights: Floats
+
+
+def train_general(
+    examples: Sequence[Example], plan: Plan | None = None, *, progress: Callable[[str], None] = lambda line: None
+) -> Bundle:
+    """Trains a bundle.
+
+    Args:
+        examples: Labelled messages.
+        plan: How to train.
+        progress: Called with a line of text at each step.
+
+    Raises:
+        DatasetError: If there are fewer than two labels or ten messages.
+    """
+    how = plan or Plan()
+    if len({example.intent for example in examples}) < 2 or len(examples) < 10:
+        raise DatasetError([f"{len(examples)} messages: at least 10 with two different labels are needed"])
+    profile = profile_of(example.text for example in examples) if how.profile == "auto" else how.profile
+    data = _prepare(examples, profile)
+    progress(f"read {len(examples)} messages: profile {profile}, {len(data.labels)} labels, {len(data.space.idf)} features")
+    tuned = _tuned(data, how, progress)
+    options: dict[str, Any] = {"strength": tuned.strength, "balance": how.balance, "seed": how.seed, "jobs": how.jobs}
+    folds = stratified(data.gold, min(_FOLDS, len(examples)), how.seed)
+    size = len(data.labels)
+    scores = held_out(data.matrix, data.gold, size, folds, weights=data.weights, also=data.also, **options)
+    trust = doubts(scores, data.gold) if how.clean else np.ones(len(examples))
+    progress(f"doubts the labels of {int((trust < 1).sum())} messages; they count less")
+    head = fit_margins(data.matrix, data.gold, size, weights=data.weights * trust, also=data.also, **options)
+    model = _model(data, head, temperature(scores, data.gold), profile)
+    confidence, chances, right = _confidence(model, data, examples, scores, folds, how)
+    thresholds = _thresholds(chances, right, examples, how)
+    progress(f"thresholds: direct {thresholds.direct}, clarify {thresholds.clarify}")
+    info = {
+        "messages": len(examples),
+        "data_sha256": data_hash(examples),
+        "seed": how.seed,
+        "strength": tuned.strength,
+        "doubted": int((trust < 1).sum()),
+        "out_of_fold": _figures(chances, right, thresholds),
+    }
+    lexicon, rules = knowledge_of(profile)
+    return Bundle(model, confidence, thresholds, lexicon, rules, unclear=how.unclear, info=info)
+
+
+def _prepare(examples: Sequence[Example], profile: str) -> _Data:
+    reader = Reader(*knowledge_of(profile), Segmenter(), profile)
+    readings = [reader.read(read(example.text)) for example in examples]
+    rows = [features(reading.view) for reading in readings]
+    least = 2 if len(rows) >= 100 else 1
+    block_weights = WORD_WEIGHTS if profile == "words" else DEFAULT_WEIGHTS
+    space = FeatureSpace.learn(rows, block_weights, least=least, most=200_000)
+    once = [sum(name in space.vocabulary[0] for name in row[0]) / max(len(row[0]), 1) for row in rows]
+    labels = tuple(sorted({label for example in examples for label in example.labels}))
+    column = {label: index for index, label in enumerate(labels)}
+    also = [tuple(column[label] for label in example.labels[1:]) for example in examples]
+    gold = np.array([column[example.intent] for example in examples], dtype=np.intp)
+    weights = np.array([example.weight for example in examples])
+    matrix = space.matrix(rows)
+    return _Data(readings, np.array(once), space, matrix, labels, gold, also if any(also) else None, weights)
+
+
+def _tuned(data: _Data, how: Plan, progress: Callable[[str], None]) -> Tuned:
+    if how.strength is not None:
+        return Tuned(how.strength, 0.0, ())
+    return tune(
+        data.matrix,
+        data.gold,
+        len(data.labels),
+        weights=data.weights,
+        also=data.also,
+        balance=how.balance,
+        budget=how.budget,
+        seed=how.seed,
+        jobs=how.jobs,
+        progress=progress,
+    )
+
+
+def _model(data: _Data, head: MarginHead, heat: float, profile: str) -> LinearModel:
+    scale = data.space.idf.astype(np.float64)[:, None]
+    return LinearModel(
+        BLOCKS,
+        data.space.weights,
+        data.space.vocabulary,
+        data.space.idf.astype(np.float32),
+        Weights.of(head.weights * scale),
+        head.bias.astype(np.float32),
+        [Head("intent", data.labels, 0, heat)],
+        profile,
+    )
+
+
+def _confidence(
+    model: LinearModel,
+    data: _Data,
+    examples: Sequence[Example],
+    scores: Floats,
+    folds: NDArray[np.intp],
+    how: Plan,
+) -> tuple[Confidence, Floats, NDArray[np.bool_]]:
+    """The confidence, and each message's score by a confidence that was fitted without it."""
+    lexicon, rules = knowledge_of(model.profile)
+    none = Confidence(0.0, (0.0,) * len(SIGNALS))
+    analyzer = Analyzer(model, none, lexicon, rules, Segmenter(), Taxonomy.default(), how.unclear)
+    values, hits = [], []
+    for reading, example, row, known in zip(data.readings, examples, scores, data.known.tolist(), strict=True):
+        judged = analyzer.judge_scored(reading, Scored(row.astype(np.float32), known))
+        values.append(analyzer.signals(reading, judged))
+        hits.append(example.intent != how.unclear and analyzer.best(judged) in example.labels)
+    table, right = np.array(values), np.array(hits)
+    outside = np.array([example.intent == how.unclear for example in examples])
+    counts = np.ones(len(right))
+    if outside.any() and not outside.all():
+        counts[outside] = max(1.0, _OUTSIDE_SHARE * (~outside).sum() / outside.sum())
+    chances = np.zeros(len(right))
+    for fold in sorted(set(folds.tolist())):
+        part = _logistic(table[folds != fold], right[folds != fold], counts[folds != fold])
+        chances[folds == fold] = [part.probability(row) for row in table[folds == fold].tolist()]
+    return _logistic(table, right, counts), chances, right
+
+
+def _logistic(values: Floats, hits: NDArray[np.bool_], counts: Floats) -> Confidence:
+    if hits.all() or not hits.any():
+        return Confidence(20.0 if hits.all() else -20.0, (0.0,) * len(SIGNALS))
+    model = LogisticRegression(C=1.0, max_iter=1000).fit(values, hits, sample_weight=counts)
+    return Confidence(round(float(model.intercept_[0]), 5), tuple(round(float(w), 5) for w in model.coef_[0]))
+
+
+def _thresholds(
+    chances: Floats, right: NDArray[np.bool_], examples: Sequence[Example], how: Plan
+) -> Thresholds:
+    """The promise; with out-of-scope messages the better of it and the cut that parts in scope from out of scope."""
+    found = choose(chances, right, precision=how.precision)
+    outside = np.array([example.intent == how.unclear for example in examples])
+    if outside.sum() < 10:
+        return found
+    cut = part_scopes(chances, right, outside)
+    return replace(found, direct=max(cut, found.direct if found.direct < 1.0 else cut))
+
+
+def part_scopes(chances: Floats, right: NDArray[np.bool_], outside: NDArray[np.bool_]) -> float:
+    """The threshold with the largest sum of in-scope accuracy and half the out-of-scope recall.
+
+    Half, because a customer turned away wrongly is the more frequent harm.
+    """
+    cuts = np.unique(np.quantile(chances, np.linspace(0.0, 0.5, 201)))
+    inside = ~outside
+    worth = [
+        (right & (chances >= cut))[inside].mean() + 0.5 * (chances < cut)[outside].mean() for cut in cuts.tolist()
+    ]
+    return round(float(cuts[int(np.argmax(worth))]), 4)
+
+
+def _figures(chances: Floats, right: NDArray[np.bool_], thresholds: Thresholds) -> dict[str, Any]:
+    answered = chances >= thresholds.direct
+    return {
+        "right": round(float(right.mean()), 4),
+        "answered": round(float(answered.mean()), 4),
+        "answered_right": round(float(right[answered].mean()), 4) if answered.any() else None,
+    }

@@ -1,0 +1,137 @@
+"""One-against-rest squared-hinge heads: fast with many labels, and the noise of labels kept in bounds.
+
+Dual coordinate descent (Hsieh et al. 2008) fits a label in tens of milliseconds where a logistic head needs seconds;
+the scores become probabilities by one temperature, chosen on messages that were held out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.svm import LinearSVC
+
+from cs_nlp.train.heads import fit_temperature, softmax
+
+Floats = NDArray[np.float64]
+_NEVER = -2.0
+_DOUBT, _DOUBTED = 0.1, 0.4
+
+
+@dataclass(frozen=True)
+class MarginHead:
+    """Fitted weights.
+
+    Attributes:
+        weights: Shape (features, labels).
+        bias: Shape (labels,).
+    """
+
+    weights: Floats
+    bias: Floats
+
+    def scores(self, matrix: sparse.csr_matrix) -> Floats:
+        """Margin of every label, shape (messages, labels)."""
+        return np.asarray(matrix @ self.weights + self.bias)
+
+
+def fit_margins(
+    matrix: sparse.csr_matrix,
+    gold: NDArray[np.intp],
+    labels: int,
+    *,
+    weights: Floats | None = None,
+    also: Sequence[Sequence[int]] | None = None,
+    strength: float = 0.1,
+    balance: float = 0.5,
+    seed: int = 0,
+    jobs: int = 1,
+) -> MarginHead:
+    """Fits one head a label.
+
+    Args:
+        matrix: Messages by features.
+        gold: Number of the label of each message.
+        labels: How many labels there are; one without messages gets a head that never fires.
+        weights: How much each message counts.
+        also: Further right labels of each message; it is left out of their negatives.
+        strength: Inverse of the regularisation.
+        balance: 0 counts messages equally, 1 labels equally.
+        seed: Order in which the solver visits the messages.
+        jobs: Threads; the result does not depend on it.
+    """
+    counts = balanced(gold, labels, balance) * (1.0 if weights is None else weights)
+    matrix.sort_indices()
+
+    def one(label: int) -> tuple[Floats, float]:
+        positive = gold == label
+        if not positive.any() or positive.all():
+            return np.zeros(matrix.shape[1]), 0.0 if positive.any() else _NEVER
+        keep = np.ones(len(gold), dtype=bool)
+        if also is not None:
+            keep = np.array([is_gold or label not in extra for is_gold, extra in zip(positive, also, strict=True)])
+        part = matrix if keep.all() else matrix[np.flatnonzero(keep)]
+        model = LinearSVC(C=strength, dual=True, tol=1e-2, max_iter=2000, random_state=seed)
+        model.fit(part, positive[keep], sample_weight=counts[keep])
+        return model.coef_[0], float(model.intercept_[0])
+
+    found = Parallel(n_jobs=jobs, prefer="threads")(delayed(one)(label) for label in range(labels))
+    return MarginHead(np.column_stack([row for row, _ in found]), np.array([bias for _, bias in found]))
+
+
+def balanced(gold: NDArray[np.intp], labels: int, balance: float) -> Floats:
+    """Weight of each message, so that rare labels are heard; its mean is near 1.
+
+    >>> balanced(np.array([0, 0, 0, 1]), 2, 1.0).round(2).tolist()
+    [0.67, 0.67, 0.67, 2.0]
+    """
+    sizes = np.bincount(gold, minlength=labels)
+    return np.asarray((len(gold) / labels / np.maximum(sizes, 1))[gold] ** balance)
+
+
+def held_out(
+    matrix: sparse.csr_matrix, gold: NDArray[np.intp], labels: int, folds: NDArray[np.intp], **options: object
+) -> Floats:
+    """Scores of every message by heads that have not seen its fold, shape (messages, labels).
+
+    Args:
+        matrix: Messages by features.
+        gold: Number of the label of each message.
+        labels: How many labels there are.
+        folds: The fold of each message.
+        options: As of `fit_margins`.
+    """
+    scores = np.full((len(gold), labels), _NEVER)
+    weights, also = options.pop("weights", None), options.pop("also", None)
+    for fold in sorted(set(folds.tolist())):
+        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        part = None if weights is None else np.asarray(weights)[inside]
+        extra = None if also is None else [also[index] for index in inside]  # type: ignore[index]
+        head = fit_margins(matrix[inside], gold[inside], labels, weights=part, also=extra, **options)  # type: ignore[arg-type]
+        scores[outside] = head.scores(matrix[outside])
+    return scores
+
+
+def temperature(scores: Floats, gold: NDArray[np.intp]) -> float:
+    """The factor that makes the softmax of held-out margins most likely; margins need larger ones than log-odds."""
+    return 6.0 * fit_temperature(scores * 6.0, gold)
+
+
+def doubts(scores: Floats, gold: NDArray[np.intp]) -> Floats:
+    """Weight of each message by how much held-out margins believe its label: 1, or less where they surely do not.
+
+    What counts as little is relative to the label: in a hard one all messages get little.
+
+    Args:
+        scores: Held-out margins.
+        gold: The given labels.
+    """
+    chances = softmax(scores * temperature(scores, gold))
+    given = chances[np.arange(len(gold)), gold]
+    usual = np.bincount(gold, given, chances.shape[1]) / np.maximum(np.bincount(gold, minlength=chances.shape[1]), 1)
+    wrong = (given < _DOUBT * usual[gold]) & (chances.argmax(axis=1) != gold)
+    return np.where(wrong, _DOUBTED, 1.0)

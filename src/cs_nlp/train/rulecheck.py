@@ -1,0 +1,78 @@
+"""Rules held against labelled messages: dead ones, shadowed ones, and ones that contradict the labels."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cs_nlp.text import read
+from cs_nlp.train.dataset import Example
+from cs_nlp.understand.analyzer import Reader
+
+_LEAST = 3
+_WRONG = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFinding:
+    """What is odd about a rule.
+
+    Attributes:
+        kind: `rule_dead`, `rule_shadowed` or `rule_conflict`.
+        score: How sure it is, 0–1.
+        note: What it is.
+        source: `file:line` of the rule.
+        rows: Positions of the examples that show it.
+        suggestion: Label that the messages have instead, or the rule that shadows it.
+    """
+
+    kind: str
+    score: float
+    note: str
+    source: str
+    rows: tuple[int, ...] = ()
+    suggestion: str = ""
+
+
+def check_rules(examples: Sequence[Example], reader: Reader) -> list[RuleFinding]:
+    """Looks at every rule for intents.
+
+    Args:
+        examples: Labelled messages.
+        reader: Reads messages with the rules to check.
+    """
+    fired: defaultdict[str, list[int]] = defaultdict(list)
+    for row, example in enumerate(examples):
+        for hit in reader.read(read(example.text)).rules:
+            fired[hit.rule.id].append(row)
+    rules = [rule for rule in reader.rules.rules if rule.kind == "intent"]
+    sets = {rule.id: frozenset(fired[rule.id]) for rule in rules}
+    known = {label for example in examples for label in example.labels}
+    found: list[RuleFinding] = []
+    for rule in rules:
+        rows = fired[rule.id]
+        if not rows:
+            found.append(
+                RuleFinding("rule_dead", 0.5, f"rule {rule.id} fires on none of the messages", rule.source)
+            )
+            continue
+        wrong = [row for row in rows if rule.label not in examples[row].labels]
+        if rule.label in known and len(wrong) >= _LEAST and len(wrong) / len(rows) >= _WRONG:
+            instead = Counter(examples[row].intent for row in wrong).most_common(1)[0][0]
+            note = f"rule {rule.id} says {rule.label}; {len(wrong)} of {len(rows)} messages say otherwise"
+            score = round(len(wrong) / len(rows), 4)
+            found.append(RuleFinding("rule_conflict", score, note, rule.source, tuple(wrong[:5]), instead))
+        for other in rules:
+            if (
+                other.id != rule.id
+                and other.label == rule.label
+                and other.score >= rule.score
+                and len(rows) >= _LEAST
+                and sets[rule.id] < sets[other.id]
+            ):
+                note = f"rule {rule.id} fires only where {other.id} fires, for the same label with no more weight"
+                found.append(RuleFinding("rule_shadowed", 0.5, note, rule.source, tuple(rows[:3]), other.id))
+                break
+    order = {"rule_conflict": 0, "rule_shadowed": 1, "rule_dead": 2}
+    return sorted(found, key=lambda item: (order[item.kind], -item.score, item.source))
