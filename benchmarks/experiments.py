@@ -68,7 +68,9 @@ def measure(chances: np.ndarray, labels: tuple[str, ...], tests: list[dict]) -> 
     known = chances.copy()
     known[:, unclear] = -1
     best, score = known.argmax(axis=1), known.max(axis=1)
-    right = np.array([labels[column] in (row["intent"], row["second"]) for column, row in zip(best, tests, strict=True)])
+    right = np.array(
+        [labels[column] in (row["intent"], row["second"]) for column, row in zip(best, tests, strict=True)]
+    )
     clear = np.array([row["intent"] != "unclear" for row in tests])
     chat = np.array([row["source"] == "chat" for row in tests])
     order = np.argsort(-score, kind="stable")

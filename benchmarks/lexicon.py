@@ -46,7 +46,9 @@ def main() -> int:
     words = sum(len(concept.words) for concept in lexicon.concepts)
     print(f"concepts {len(lexicon.concepts)}, words {words:,}, messages {len(texts):,}")
     print(f"characters covered {covered / characters:.1%}")
-    print(f"messages with a concept {touched / len(texts):.1%}, with half of their characters covered {half / len(texts):.1%}")
+    print(
+        f"messages with a concept {touched / len(texts):.1%}, with half of their characters covered {half / len(texts):.1%}"
+    )
     print("not covered:", " ".join(f"{word} {count}" for word, count in missing.most_common(args.missing)))
     return 0
 

@@ -91,7 +91,10 @@ class Bench:
         validation = scored(bundle, self.load("clinc150/val") + self.load("clinc150/oos_val"))
         cut = part_scopes(*validation)
         test = scored(bundle, self.load("clinc150/test") + self.load("clinc150/oos_test"))
-        for method, threshold in (("threshold of validation", cut), ("threshold of training", bundle.thresholds.direct)):
+        for method, threshold in (
+            ("threshold of validation", cut),
+            ("threshold of training", bundle.thresholds.direct),
+        ):
             rows.append(row("clinc150", method, start, **in_and_out(*test, threshold)))
         return rows
 

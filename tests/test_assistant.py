@@ -252,7 +252,10 @@ def test_what_is_not_there_is_said(tiny_folder: Path, tmp_path: Path, option: st
 
 
 def test_the_policy_decides_over_the_trained_thresholds(tiny_bundle: Bundle) -> None:
-    assert Assistant(tiny_bundle, (), {}, rules=Rules(policy=Policy.default())).thresholds.direct == tiny_bundle.thresholds.direct
+    assert (
+        Assistant(tiny_bundle, (), {}, rules=Rules(policy=Policy.default())).thresholds.direct
+        == tiny_bundle.thresholds.direct
+    )
 
 
 @pytest.mark.parametrize(("raw", "intent"), [CLEAR_SENTENCES[0], CLEAR_SENTENCES[3], CLEAR_SENTENCES[9]])

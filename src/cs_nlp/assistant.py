@@ -74,6 +74,7 @@ class Assistant:
         )
         self.knowledge = Knowledge(self.faq, settings, self.taxonomy)
         self._context = Context.default()
+        self._talk = frozenset(label for label in bundle.labels if self.taxonomy.is_talk(label))
         self._clock = clock
         self._decider = Decider(
             self.knowledge,
@@ -165,7 +166,7 @@ class Assistant:
         message = read(text)
         if session is None:
             return self.analyzer.understand(message)
-        found = self._context.understand(self.analyzer, message, session, self.thresholds.direct, self.taxonomy)
+        found = self._context.understand(self.analyzer, message, session, self.thresholds.direct, self._talk)
         return found.understanding
 
     def explain(self, text: str) -> Explanation:
@@ -179,11 +180,13 @@ class Assistant:
         return explain(self.analyzer, message, self.reply(text), hit, self.thresholds)
 
     def _continue(self, message: Message, session: Session, load: Mapping[str, float] | None) -> Reply:
-        found = self._context.understand(self.analyzer, message, session, self.thresholds.direct, self.taxonomy)
+        found = self._context.understand(self.analyzer, message, session, self.thresholds.direct, self._talk)
         if session.owner != BOT:
             reply = self._silent(message, found.understanding)
         else:
-            reply = self._decider.decide(message, found.understanding, self._clock(), session, found.notes, load)
+            reply = self._decider.decide(
+                message, found.understanding, self._clock(), session, found.notes, load, found.faq
+            )
         best = found.understanding.intents[0]
         clear = best.score > _HALF and found.understanding.clear >= _HALF
         business = clear and not self.taxonomy.is_talk(best.id) and best.id != self.bundle.unclear

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,6 +39,11 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 REQUIRED = ("weights.npz", "vocabulary.txt", "lexicon.json", "rules.json")
 OPTIONAL = ("faq.json", "README.md")
+_SEAL = "seal"
+_UNFIT = (
+    ArithmeticError, AttributeError, EOFError, LookupError, OSError, RecursionError, TypeError, ValueError, re.error,
+    zipfile.BadZipFile,
+)  # fmt: skip
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -92,7 +98,8 @@ class Bundle:
             members["faq.json"] = self.faq.encode("utf-8")
         if self.card:
             members["README.md"] = self.card.encode("utf-8")
-        members[MANIFEST] = _json(self._manifest(members), indent=1)
+        manifest = self._manifest(members)
+        members[MANIFEST] = _json({**manifest, _SEAL: _seal(manifest)}, indent=1)
         write_folder(Path(folder), members, replace=replace)
 
     def _manifest(self, members: Mapping[str, bytes]) -> dict[str, Any]:
@@ -127,10 +134,15 @@ class Bundle:
         members = _read_members(place, manifest)
         try:
             return _assemble(manifest, members)
-        except (KeyError, ValueError, TypeError, IndexError, OSError, zipfile.BadZipFile) as error:
+        except _UNFIT as error:
             raise ModelLoadError(
                 f"{place}: the bundle does not fit together ({type(error).__name__}: {error})"
             ) from error
+
+
+def _seal(manifest: Mapping[str, Any]) -> str:
+    """The sha256 of a manifest without its seal."""
+    return hashlib.sha256(_json({name: value for name, value in manifest.items() if name != _SEAL})).hexdigest()
 
 
 def _json(value: Any, indent: int | None = None) -> bytes:
@@ -152,6 +164,8 @@ def _read_manifest(place: Path) -> dict[str, Any]:
         raise IncompatibleModelError(
             f"{file}: format {manifest.get('format')!r}, this version reads format {FORMAT}; train the model anew"
         )
+    if manifest.get(_SEAL) != _seal(manifest):
+        raise ModelLoadError(f"{file}: was changed since the bundle was written; restore or retrain")
     return manifest
 
 
@@ -174,6 +188,8 @@ def _read_members(place: Path, manifest: Mapping[str, Any]) -> dict[str, bytes]:
 
 def _assemble(manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> Bundle:
     heads = [Head(str(name), tuple(labels), int(start), float(heat)) for name, labels, start, heat in manifest["heads"]]
+    if not heads or heads[0].name != "intent":
+        raise ValueError("no intent head")
     blocks = manifest["blocks"]
     if tuple(blocks) != BLOCKS:
         raise ValueError(f"blocks {list(blocks)} instead of {list(BLOCKS)}")

@@ -50,13 +50,24 @@ def write_folder(folder: Path, members: Mapping[str, bytes], *, replace: bool = 
         for name, content in members.items():
             (fresh / name).write_bytes(content)
         fresh.chmod(0o755)
-        if folder.exists():
-            aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-            folder.replace(aside / "old")
-            fresh.replace(folder)
-            shutil.rmtree(aside)
-        else:
-            fresh.replace(folder)
+        _swap(fresh, folder)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
+
+
+def _swap(fresh: Path, folder: Path) -> None:
+    """Moves a finished folder to its place; what was there comes back when that fails."""
+    if not folder.exists():
+        fresh.replace(folder)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        folder.replace(aside / "old")
+        try:
+            fresh.replace(folder)
+        except BaseException:
+            (aside / "old").replace(folder)
+            raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

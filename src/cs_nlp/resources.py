@@ -50,6 +50,21 @@ for _tag, _pattern, _first in (
     _YamlReader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
 
+class _Decimal(float):
+    """A decimal number that knows how it was written: a price of 59.00 is not 59.0."""
+
+    source: str
+
+
+def _decimal(loader: Any, node: yaml.ScalarNode) -> _Decimal:
+    number = _Decimal(node.value)
+    number.source = node.value
+    return number
+
+
+_YamlReader.add_constructor("tag:yaml.org,2002:float", _decimal)
+
+
 class Faults:
     """Collects the faults of one or more files, to report them all at once.
 
@@ -114,8 +129,7 @@ class Node:
     def text(self, key: str, default: str | None = None, *, among: tuple[str, ...] | None = None) -> str:
         """A text field; missing without a default, of another type or not `among` is a fault."""
         value = self._values.get(key, default)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            value = str(value)
+        value = _as_text(value)
         if not isinstance(value, str) or (value == "" and default is None):
             self.fail(key, f"a text is needed, found {value!r}")
             return default or ""
@@ -147,8 +161,7 @@ class Node:
         items = [] if value is None else value if isinstance(value, list) else [value]
         found: list[str] = []
         for position, item in enumerate(items):
-            if isinstance(item, (int, float)) and not isinstance(item, bool):
-                item = str(item)
+            item = _as_text(item)
             if not isinstance(item, str) or not item:
                 self.fail(f"{key}[{position}]", f"a text is needed, found {item!r}")
             elif among is not None and item not in among:
@@ -165,7 +178,12 @@ class Node:
         if not isinstance(value, list) or not all(isinstance(item, list) for item in value):
             self.fail(key, "a list of lists is needed")
             return ()
-        return tuple(tuple(str(text) for text in item) for item in value)
+        found = [[_as_text(text) for text in item] for item in value]
+        for position, group in enumerate(found):
+            for text in group:
+                if not isinstance(text, str) or not text:
+                    self.fail(f"{key}[{position}]", f"a text is needed, found {text!r}")
+        return tuple(tuple(text for text in group if isinstance(text, str) and text) for group in found)
 
     def nodes(self, key: str) -> Iterator[Node]:
         """The mappings of a list."""
@@ -207,6 +225,13 @@ class Node:
         return Node(value, self.file, where, self.faults)
 
 
+def _as_text(value: Any) -> Any:
+    """Numbers as they were written; anything else as it is."""
+    if isinstance(value, _Decimal):
+        return value.source
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 def packaged(*parts: str) -> Traversable:
     """A file or folder of the package's resources, e.g. `packaged("rules", "talk.yaml")`."""
     found: Traversable = files("cs_nlp") / "resources"
@@ -243,7 +268,7 @@ def read_yaml(file: Traversable | Path, faults: Faults) -> Node:
     except UnicodeDecodeError as error:
         faults.add(name, 1, "file", f"is not UTF-8 (byte {error.start}); save it as UTF-8")
         return Node({}, name, "", faults)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError, AttributeError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
         faults.add(name, mark.line + 1 if mark else 1, "file", f"is not YAML that can be used: {problem}")

@@ -60,3 +60,9 @@ def test_quit_ends_it(say: Talk) -> None:
 
 def test_blank_lines_are_passed_over(say: Talk) -> None:
     assert "反问确认" not in say("", "   ")
+
+
+def test_the_last_ticket_is_shown_as_json(say: Talk) -> None:
+    out = say("/ticket", "充电宝冒烟烫到手了，电话13800001234", "/ticket")
+    assert '"severity": "S"' in out and '"transcript"' in out
+    assert out.count('"version": 1') == 1 and "138****1234" in out

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.helpers import Shell
+from tests.cli.helpers import Shell, write_rows
 
 GOOD = """version: 1
 entries:
@@ -72,3 +72,46 @@ def test_faults_of_a_base_are_all_listed(shell: Shell, base: Path) -> None:
 def test_wrong_values_are_2(shell: Shell, base: Path, arguments: list[str]) -> None:
     assert shell("faq", *arguments, "--faq", base) == 2
     assert shell.out == "" and "Traceback" not in shell.err
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """A log of decisions."""
+    missed = {"action": "handoff", "intent": "gift", "faq": None, "reasons": ["not_sure"]}
+    rows: list[dict[str, object]] = [{"text": text} | missed for text in ("能刻字吗", "可以刻字吗", "能刻字吗")]
+    rows += [{"text": "怎么退货", "action": "answer", "faq": "back", "session": "7"}]
+    rows += [{"text": "转人工", "action": "handoff", "reasons": ["wants_human"], "session": 7}]
+    return write_rows(tmp_path / "log.jsonl", rows)
+
+
+@pytest.mark.parametrize("prefix", ["/怎么退货", "/zmth", "zmht"])
+def test_short_codes_are_completed(shell: Shell, base: Path, prefix: str) -> None:
+    assert shell("faq", "complete", prefix, "--faq", base) == 0
+    assert "back" in shell.out.splitlines()[0] and "七天内可退。" in shell.out
+
+
+def test_short_codes_as_json_lines(shell: Shell) -> None:
+    assert shell("faq", "complete", "/wlsx", "-k", "1", "--json") == 0
+    assert shell.rows()[0]["entry_id"] == "delivery_status_how_long"
+    assert set(shell.rows()[0]) == {"entry_id", "label", "code", "score"}
+
+
+def test_gaps_of_a_log(shell: Shell, base: Path, log: Path) -> None:
+    assert shell("faq", "gaps", log, "--faq", base) == 0
+    assert shell.out.split()[:2] == ["3", "能刻字吗"] and "可以刻字吗" in shell.out
+    assert shell("faq", "gaps", log, "--faq", base, "--json") == 0
+    assert [(row["question"], row["count"]) for row in shell.rows()] == [("能刻字吗", 3)]
+
+
+def test_stats_of_a_log(shell: Shell, base: Path, log: Path) -> None:
+    assert shell("faq", "stats", log, "--faq", base) == 0
+    assert shell.out.startswith("5 messages: 1 answered, 3 missed, 1 others\n1 answers followed by a human")
+    assert shell("faq", "stats", log, "--faq", base, "--json") == 0
+    assert shell.rows()[0]["unused"] == ["bill"]
+
+
+@pytest.mark.parametrize("action", ["gaps", "stats"])
+def test_a_log_that_cannot_be_read_is_one_line(shell: Shell, base: Path, tmp_path: Path, action: str) -> None:
+    bad = write_rows(tmp_path / "bad.jsonl", [{"text": "在吗", "action": "answer"}, {"action": "answer"}])
+    assert shell("faq", action, bad, "--faq", base) == 2 and shell.complains("bad.jsonl:2", "'text'")
+    assert shell("faq", action, tmp_path / "nowhere", "--faq", base) == 2 and shell.complains("nowhere")

@@ -10,7 +10,7 @@ from cs_nlp.decide.decider import Decider
 from cs_nlp.decide.knowledge import Knowledge
 from cs_nlp.decide.session import Session
 from cs_nlp.decide.turned import Rules
-from cs_nlp.faq import FaqIndex
+from cs_nlp.faq import FaqEntry, FaqIndex
 from cs_nlp.text import read
 from cs_nlp.types import Action, Reply, Severity
 from cs_nlp.understand.taxonomy import Taxonomy
@@ -127,3 +127,26 @@ def test_choices_are_only_labels_that_are_known() -> None:
     small = Decider(Knowledge(FaqIndex.build([]), {}, Taxonomy.default()), Rules(), BARS, labels=("invoice",))
     found = small.decide(read("那个"), meaning("unclear", clear=0.0), NOON).options
     assert {option.intent for option in found} <= {"invoice"}
+
+
+def test_facts_that_are_no_text_do_no_harm() -> None:
+    session = Session(customer={"contacts": 2, "tier": None, "rating": 1.5}, facts={"stalled_hours": 60})  # type: ignore[dict-item]
+    reply = DECIDER.decide(read("还没到"), meaning("delivery_status", severity="A"), NOON, session)
+    assert reply.severity is Severity.S
+    assert [item.action for item in reply.proposals] == ["survey", "apologise_and_compensate"]
+    assert Session.from_json(session.to_json()).customer["contacts"] == "2"
+
+
+def test_a_choice_can_be_an_entry_and_is_answered_with_it() -> None:
+    entries = [
+        FaqEntry("return_general", ("怎么退货",), "在订单里申请。", intents=("return_apply",), tags=("general",)),
+        FaqEntry("return_fee", ("退货运费谁出",), "质量问题我们出。", intents=("return_apply",)),
+    ]
+    small = Decider(Knowledge(FaqIndex.build(entries), {}, Taxonomy.default()), Rules(), BARS)
+    session = Session()
+    asked = small.decide(read("退货运费谁出呀"), meaning("return_apply", 0.7), NOON, session)
+    assert (asked.options[0].text, asked.options[0].faq) == ("退货运费谁出", "return_fee")
+    told = small.decide(read("第一个"), meaning("return_apply"), NOON, session, ("chose_option",), None, "return_fee")
+    assert (told.faq, told.reasons) == ("return_fee", ("confident", "chose_option"))
+    gone = small.decide(read("第一个"), meaning("return_apply"), NOON, session, ("chose_option",), None, "deleted")
+    assert gone.faq == "return_general"

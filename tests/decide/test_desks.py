@@ -34,6 +34,19 @@ def test_a_case_finds_its_desk_and_says_why(case: Case, desk: str, reason: str) 
     assert (route.desk.id, route.reasons[0]) == (desk, reason)
 
 
+def test_a_product_has_its_desk(tmp_path: Path) -> None:
+    file = tmp_path / "desks.yaml"
+    file.write_text(
+        "version: 1\ndesks:\n  a: {name: 甲, tier: junior, intents: [invoice]}\n"
+        "  b: {name: 乙, tier: junior, intents: [], products: ['77']}\n  c: {name: 丙, tier: senior, intents: []}\n"
+        "fallback: a\nsenior_fallback: c\n",
+        encoding="utf-8",
+    )
+    desks = Desks.from_yaml(file)
+    assert desks.find(Case("invoice", product="7712")).reasons == ("product:7712",)
+    assert desks.find(Case("invoice", product="12")).desk.id == "a"
+
+
 def test_a_closed_desk_passes_on() -> None:
     route = DESKS.find(Case("delivery_status"), calendar=CALENDAR, now=NIGHT)
     assert (route.desk.id, route.reasons) == ("frontline", ("intent:delivery_status", "closed:logistics"))

@@ -86,6 +86,17 @@ def test_a_session_restored_from_json_continues_identically(
 
 
 @given(TALK)
+def test_a_threat_reaches_a_human_in_any_conversation(tiny_bot: Assistant, texts: list[str]) -> None:
+    session = Session()
+    for text in texts:
+        tiny_bot.reply(text, session)
+        session.give_back()
+    twin = Session.from_json(session.to_json())
+    calm, threat = tiny_bot.reply("怎么开发票", twin), tiny_bot.reply("怎么开发票，再不管我就打12315投诉你们", session)
+    assert threat.severity.rank >= calm.severity.rank and threat.action.value == "handoff"
+
+
+@given(TALK)
 def test_the_transcript_is_masked_in_every_turn(tiny_bot: Assistant, texts: list[str]) -> None:
     session = Session()
     for text in texts:

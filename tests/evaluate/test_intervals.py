@@ -17,6 +17,19 @@ def test_every_interval_holds_its_figure() -> None:
         assert bounds["low"] <= figures[name] <= bounds["high"], name
 
 
+def test_figures_that_are_no_shares_are_drawn() -> None:
+    some = [
+        Judged("a", None, "a", index / 40, True, gold_severity="S", severity="S" if index % 3 else "N")
+        if index % 4
+        else Judged("x", None, "a", index / 80, False)
+        for index in range(40)
+    ]
+    figures, bounds = summarize(some, outside="x"), intervals(some, "x")
+    for name in ("oscr", "severity_macro_f1", "macro_f1"):
+        assert bounds[name]["method"] == "bootstrap"
+        assert bounds[name]["low"] <= figures[name] <= bounds[name]["high"], name
+
+
 def test_more_messages_give_narrower_intervals() -> None:
     few, many = intervals(rows(9, 1)), intervals(rows(900, 100))
     for name in ("accuracy", "macro_f1"):

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from cs_nlp.errors import DataFileError
 from cs_nlp.evaluate.metrics import Judged
-from cs_nlp.evaluate.severity import COSTS, LEVELS, severity_costs
+from cs_nlp.evaluate.severity import COSTS, LEVELS, read_costs, severity_costs
 
 
 def row(gold: str | None, said: str) -> Judged:
@@ -32,3 +35,18 @@ def test_without_labels_there_are_no_costs() -> None:
 def test_the_costs_can_be_ones_own() -> None:
     found = severity_costs([row("S", "N")], {level: dict.fromkeys(LEVELS, 7.0) for level in LEVELS})
     assert found is not None and found["per_message"] == 7.0
+
+
+def test_costs_are_read_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "costs.yaml"
+    file.write_text("version: 1\ncosts: {S: {N: 50}, A: {}, B: {}, N: {S: 1}}\n", encoding="utf-8")
+    costs = read_costs(file)
+    assert (costs["S"]["N"], costs["N"]["S"], costs["A"]["N"]) == (50.0, 1.0, 0.0)
+
+
+@pytest.mark.parametrize("body", ["{S: {X: 1}, A: {}, B: {}, N: {}}", "{S: {N: -1}, A: {}, B: {}, N: {}}", "{S: {}}"])
+def test_faulty_costs_are_named(tmp_path: Path, body: str) -> None:
+    file = tmp_path / "costs.yaml"
+    file.write_text(f"version: 1\ncosts: {body}\n", encoding="utf-8")
+    with pytest.raises(DataFileError, match="costs"):
+        read_costs(file)

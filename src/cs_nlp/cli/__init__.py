@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -11,7 +12,21 @@ from importlib.metadata import PackageNotFoundError, version
 
 from cs_nlp.errors import CsNlpError
 
-COMMANDS = ("reply", "chat", "assist", "coach", "predict", "explain", "train", "doctor", "queue", "mine", "evaluate", "tune", "faq")
+COMMANDS = (
+    "reply",
+    "chat",
+    "assist",
+    "coach",
+    "predict",
+    "explain",
+    "train",
+    "doctor",
+    "queue",
+    "mine",
+    "evaluate",
+    "tune",
+    "faq",
+)
 DONE, FAILED, USAGE = 0, 1, 2
 
 
@@ -38,6 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         0 done, 1 a gate or a check failed, 2 wrong usage or unreadable input.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Chinese, half a character: shown as ?
     parser = build_parser()
     try:
         args = parser.parse_args(argv)
@@ -55,12 +73,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         for line in lines[1:]:
             print(f"  {line}", file=sys.stderr)
         return USAGE
-    except (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError) as error:
-        print(f"cs-nlp: {_file_reason(error)}", file=sys.stderr)
-        return USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:
+        print(f"cs-nlp: {_file_reason(error)}", file=sys.stderr)
+        return USAGE
     except KeyboardInterrupt:
         return 130
 

@@ -48,7 +48,7 @@ def advice(bot: Assistant, text: str, draft: str | None) -> dict[str, Any]:
     message = read(text)
     wanted = tuple(label.id for label in understanding.intents)
     hits = bot.faq.search(message.text, k=_ANSWERS, intents=wanted, normal=True)
-    answers = []
+    answers: list[dict[str, Any]] = []
     for hit in hits:
         answer = bot.knowledge.answer(hit, message)
         if answer is not None:

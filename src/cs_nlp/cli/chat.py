@@ -7,11 +7,13 @@ import sys
 from typing import Any
 
 from cs_nlp.assistant import Assistant
-from cs_nlp.cli.common import add_assistant_options, load_assistant
+from cs_nlp.cli.common import add_assistant_options, dump, load_assistant
 from cs_nlp.cli.show import show_reply
 from cs_nlp.decide.session import BOT, Session
+from cs_nlp.decide.ticket_json import ticket_json
+from cs_nlp.types import Ticket
 
-_HELP = "直接输入顾客的话。/why 上一句的完整解释  /new 新会话  /back 人工交还机器人  /quit 退出"
+_HELP = "直接输入顾客的话。/why 上一句的完整解释  /new 新会话  /ticket 最近的工单  /back 人工交还机器人  /quit 退出"
 
 
 def add_parser(commands: Any) -> None:
@@ -37,6 +39,7 @@ def _converse(bot: Assistant) -> None:
     from cs_nlp.cli.show import show_explanation
 
     session, last = Session(), ""
+    ticket: Ticket | None = None
     while (text := _ask()) is not None:
         command = text.strip()
         if command == "/quit":
@@ -45,6 +48,8 @@ def _converse(bot: Assistant) -> None:
             session, last = Session(), ""
         elif command == "/back":
             session.give_back()
+        elif command == "/ticket" and ticket is not None:
+            print(dump(ticket_json(ticket), indent=1))
         elif command == "/why" and last:
             print(show_explanation(bot.explain(last), bot.taxonomy))
         elif command.startswith("/"):
@@ -52,6 +57,7 @@ def _converse(bot: Assistant) -> None:
         elif command:
             last = text
             reply = bot.reply(text, session)
+            ticket = reply.ticket or ticket
             print(show_reply(text, reply, bot.taxonomy) if reply.text else "（人工接待中，机器人不说话；/back 交还）")
             if session.owner != BOT and reply.text:
                 print("（已转人工，/back 交还机器人，/new 新会话）")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import json
+import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, TextIO
 
 from cs_nlp.assistant import Assistant
 from cs_nlp.decide.ticket_json import evidence_json, ticket_json
@@ -70,17 +73,43 @@ def _entity(entity: Entity) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def open_text(name: str, mode: str) -> Iterator[TextIO]:
-    """A UTF-8 text stream; `-` is standard input or output."""
+def write_text(name: str) -> Iterator[TextIO]:
+    """A UTF-8 text stream to write to; `-` is standard output.
+
+    A file takes its name when all is written: an error leaves what was there.
+    """
     if name == "-":
-        stream = sys.stdin if mode == "r" else sys.stdout
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
-        yield stream
-        stream.flush() if mode == "w" else None
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    target = Path(name)
+    if target.exists() and not target.is_file():
+        with target.open("w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        return
+    handle, fresh = tempfile.mkstemp(prefix=f".{target.name[:50]}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        Path(fresh).chmod(0o644)
+        Path(fresh).replace(target)
+    except BaseException:
+        Path(fresh).unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def read_text(name: str) -> Iterator[TextIO]:
+    """A UTF-8 text stream to read from, with or without a byte order mark; `-` is standard input."""
+    if name == "-":
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8-sig")
+        yield sys.stdin
     else:
-        with Path(name).open(mode, encoding="utf-8", newline="\n" if mode == "w" else None) as stream:
-            yield cast(TextIO, stream)
+        with Path(name).open(encoding="utf-8-sig") as stream:
+            yield stream
 
 
 def json_rows(stream: TextIO, name: str) -> Iterator[tuple[int, dict[str, Any]]]:

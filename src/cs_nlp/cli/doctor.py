@@ -21,9 +21,11 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--top", type=int, default=20, metavar="N", help="findings shown of each kind (default: 20)")
     parser.add_argument("--ranking", metavar="OUT.jsonl", help="write every message, the most doubtful label first")
     parser.add_argument("--json", action="store_true", help="print all findings as JSON lines")
-    parser.add_argument("--fail-on", action="append", default=[], metavar="KIND", help="exit 1 when there is such a one")
+    parser.add_argument(
+        "--fail-on", action="append", default=[], metavar="KIND", help="exit 1 when there is such a one"
+    )
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same findings (default: 0)")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="threads (default: 2)")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes (default: 2)")
     parser.set_defaults(run=run)
 
 

@@ -40,6 +40,9 @@ def add_parser(commands: Any) -> None:
         metavar="PACK.yaml",
         help="run behavioural tests, the packaged ones by default",
     )
+    parser.add_argument(
+        "--costs", metavar="COSTS.yaml", help="what wrong severities cost (default: the packaged costs)"
+    )
     parser.add_argument("--gate", metavar="GATE.yaml", help="exit 1 when one of its checks fails")
     parser.add_argument("--report", metavar="DIR", help="write index.html and report.json there")
     parser.add_argument("--junit", metavar="FILE", help="write the outcome of the gate as JUnit XML")
@@ -53,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     from cs_nlp.assistant import Assistant
     from cs_nlp.evaluate.behaviour import read_pack
     from cs_nlp.evaluate.gate import apply_gate, read_gate
+    from cs_nlp.evaluate.severity import read_costs
     from cs_nlp.evaluate.trial import report_of, try_out
 
     checks = read_gate(Path(args.gate)) if args.gate else ()
@@ -67,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
         training=_examples(args, args.train) if args.train else None,
         pack=pack,
         check_labels=args.check_labels,
+        costs=read_costs(Path(args.costs)) if args.costs else None,
     )
     outcomes = apply_gate(checks, trial.summary, trial.baseline)
     if args.report:

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any
 
-from cs_nlp.cli.common import add_assistant_options, dump, json_rows, load_assistant, open_text, prediction
+from cs_nlp.cli.common import add_assistant_options, dump, json_rows, load_assistant, prediction, read_text, write_text
 from cs_nlp.errors import DataFileError
 
 
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     """Runs the command."""
     bot = load_assistant(args)
     progress = Progress()
-    with open_text(args.input, "r") as source, open_text(args.output, "w") as target:
+    with read_text(args.input) as source, write_text(args.output) as target:
         for number, row in json_rows(source, args.input):
             text = row.get(args.text_field)
             if not isinstance(text, str):

@@ -27,7 +27,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--keep-doubtful", action="store_true", help="let doubted labels count fully")
     parser.add_argument("--precision", type=float, default=0.9, help="promised precision of answers (default: 0.9)")
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same model (default: 0)")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="threads (default: 2)")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes (default: 2)")
     parser.set_defaults(run=run)
 
 
@@ -78,7 +78,10 @@ def _trained(args: argparse.Namespace, examples: list[Example]) -> Bundle:
         from cs_nlp.train.fit import Knowledge, Options, train
 
         return train(
-            examples, Knowledge.default(args.oos_label), Options(precision=args.precision, jobs=args.jobs), progress=_say
+            examples,
+            Knowledge.default(args.oos_label),
+            Options(precision=args.precision, jobs=args.jobs),
+            progress=_say,
         )
     from cs_nlp.train.general import Plan, train_general
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cs_nlp.decide.automation import masked
 from cs_nlp.decide.knowledge import Knowledge
-from cs_nlp.decide.turned import Rules, Turned
+from cs_nlp.decide.turned import Rules, Turned, about
 from cs_nlp.types import Proposal
 
 
@@ -38,9 +38,8 @@ def advise(turned: Turned, missing: tuple[str, ...], knowledge: Knowledge, rules
         knowledge: The knowledge base.
         rules: Names and questions.
     """
-    message, session, understanding = turned.message, turned.session, turned.understanding
-    if session is not None and session.topic and rules.taxonomy.is_talk(understanding.intents[0].id):
-        understanding = replace(understanding, intents=(replace(understanding.intents[0], id=session.topic),))
+    message, session = turned.message, turned.session
+    understanding = about(turned.understanding, session, rules.taxonomy)
     # alone, the general entry has to do: it costs nothing, a search would
     hit = knowledge.general(understanding) if session is None else knowledge.find(message, understanding)
     reply = knowledge.answer(hit, message, session) if hit is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -78,6 +78,11 @@ class Automation:
 
     rules: tuple[AutomationRule, ...]
 
+    @cached_property
+    def needs_facts(self) -> bool:
+        """Whether every rule asks for a fact about order or customer."""
+        return all(rule.needs_facts for rule in self.rules)
+
     @classmethod
     def default(cls) -> Automation:
         """The packaged rules."""
@@ -134,8 +139,8 @@ def known_fields(
         known["second"] = understanding.second
     known |= {f"entity.{kind}": value for kind, value in entities.items()}
     known |= {f"entity.{entity.type}": entity.value for entity in message.entities}
-    known |= {f"order.{name}": value for name, value in order.items()}
-    return known | {f"customer.{name}": value for name, value in customer.items()}
+    known |= {f"order.{name}": str(value) for name, value in order.items()}
+    return known | {f"customer.{name}": str(value) for name, value in customer.items()}
 
 
 def masked(proposal: Proposal) -> Proposal:

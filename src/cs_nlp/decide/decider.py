@@ -15,7 +15,7 @@ from cs_nlp.decide.knowledge import Knowledge
 from cs_nlp.decide.orders import Looked, Lookup
 from cs_nlp.decide.policy import Situation, Step, Thresholds
 from cs_nlp.decide.session import Session
-from cs_nlp.decide.turned import Rules, Turned
+from cs_nlp.decide.turned import Rules, Turned, about
 from cs_nlp.types import (
     Action,
     Emotion,
@@ -23,6 +23,7 @@ from cs_nlp.types import (
     Message,
     OpenQuestion,
     Option,
+    Proposal,
     Reply,
     Severity,
     Ticket,
@@ -30,6 +31,8 @@ from cs_nlp.types import (
 )
 
 _SAME = "same_answer"
+_LIKELY = 0.6
+"""Score of the best intent from which an entry of it is worth the search, when asking back."""
 _ORDER_TYPES = ("order_id", "order_card")
 
 
@@ -69,6 +72,7 @@ class Decider:
         session: Session | None = None,
         notes: tuple[str, ...] = (),
         load: Mapping[str, float] | None = None,
+        faq: str | None = None,
     ) -> Reply:
         """Decides what to do with a message; the session is read, and its `said` and `problems` are kept up.
 
@@ -79,6 +83,7 @@ class Decider:
             session: The conversation before it.
             notes: How it was understood in context.
             load: Load of each desk, 0–1.
+            faq: The FAQ entry that the customer chose.
         """
         turned = Turned(message, understanding, (*message.notes, *notes), session, now, load)
         if session is not None:
@@ -87,7 +92,8 @@ class Decider:
         step = self.rules.policy.decide(situation, self.thresholds)
         if step.action is Action.ANSWER:
             # the knowledge base is searched only for messages that will be answered
-            hit = self.knowledge.find(message, understanding)
+            hit = self.knowledge.chosen(faq) if faq is not None else None
+            hit = hit or self.knowledge.find(message, understanding)
             text = self.knowledge.answer(hit, message, session) if hit is not None else None
             if hit is not None and text is not None:
                 if session is None or text not in session.said or self._talk(understanding):
@@ -114,17 +120,23 @@ class Decider:
 
     def _with_proposals(self, turned: Turned, session: Session) -> Turned:
         order, note = self._order(turned.message, session)
-        known = known_fields(turned.understanding, turned.message, dict(session.entities), order, session.customer)
-        proposals = self.rules.automation.propose(known, facts=bool(order or session.customer))
+        automation, facts = self.rules.automation, bool(order or session.customer)
+        proposals: tuple[Proposal, ...] = ()
+        if facts or not automation.needs_facts:
+            understanding = about(turned.understanding, session, self.rules.taxonomy)
+            known = known_fields(understanding, turned.message, dict(session.entities), order, session.customer)
+            proposals = automation.propose(known, facts=facts)
         if not proposals and not note:
             return turned
         return replace(turned, proposals=proposals, notes=(*turned.notes, note) if note else turned.notes)
 
     def _order(self, message: Message, session: Session) -> tuple[Mapping[str, str], str]:
         """Facts about the order that was named last, and a note when the source did not answer."""
+        if self._lookup is None:
+            return session.facts, ""
         given = [entity.value for entity in message.entities if entity.type in _ORDER_TYPES]
         order_id = given[-1] if given else session.value("order_id") or session.value("order_card")
-        if self._lookup is None or not order_id:
+        if not order_id:
             return session.facts, ""
         looked: Looked = self._lookup.order(order_id)
         return {**session.facts, **looked.facts}, looked.note
@@ -176,11 +188,9 @@ class Decider:
 
     def _missing(self, turned: Turned, session: Session | None) -> tuple[str, ...]:
         given = [entity.type for entity in turned.message.entities]
-        intent = turned.understanding.intents[0].id
-        if session is not None:
-            given += [kind for kind, _ in session.entities]
-            intent = session.topic if self._talk(turned.understanding) and session.topic else intent
-        return self.rules.clarify.missing(intent, given)
+        given += [kind for kind, _ in session.entities] if session is not None else []
+        topic = about(turned.understanding, session, self.rules.taxonomy).intents[0].id
+        return self.rules.clarify.missing(topic, given)
 
     def _clarify(self, step: Step, turned: Turned) -> Reply:
         understanding, session = turned.understanding, turned.session
@@ -204,7 +214,10 @@ class Decider:
         candidates = [label.id for label in labels if label.score > 0.02 and self._is_choice(label.id)]
         intents = candidates + [intent for intent in self._menu if intent not in candidates]
         wanted = max(2, min(self.rules.policy.options, len(candidates)))
-        return tuple(self.knowledge.option(intent) for intent in intents[:wanted])
+        options = [self.knowledge.option(intent) for intent in intents[:wanted]]
+        if candidates and turned.session is not None and labels[0].score >= _LIKELY:
+            options[0] = self.knowledge.likely(turned.message, candidates[0]) or options[0]
+        return tuple(options)
 
     def _is_choice(self, intent: str) -> bool:
         return intent != self._unclear and not self.rules.taxonomy.is_talk(intent)

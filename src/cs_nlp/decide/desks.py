@@ -31,6 +31,7 @@ class Desk:
     skills: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
     hours: Hours | None = None
     next: str = ""
     overflow: str = ""
@@ -56,6 +57,7 @@ class Case:
         severe: Whether it is severity S: no tier or language desk comes before the one that is responsible.
         customer_tier: Tier of the customer, or an empty string.
         language: `zh` or `en`; found in the text when empty.
+        product: Id of the product it is about, or an empty string.
     """
 
     intent: str
@@ -64,6 +66,7 @@ class Case:
     severe: bool = False
     customer_tier: str = ""
     language: str = ""
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +152,19 @@ class Desks:
         return Route(desk, tuple(reasons), opens)
 
     def _wanted(self, case: Case) -> tuple[Desk, str]:
-        if case.severe:
-            return self._responsible(case.intent, True)
-        for desk in self.desks.values():
-            if case.customer_tier and case.customer_tier in desk.customers:
-                return desk, f"customer:{case.customer_tier}"
+        special = None if case.severe else next(self._special(case), None)
+        return special or self._responsible(case.intent, case.senior or case.severe)
+
+    def _special(self, case: Case) -> Iterator[tuple[Desk, str]]:
+        """Desks that take a case whatever its intent, the strongest claim first."""
+        desks = self.desks.values()
         language = case.language or language_of(case.text)
-        for desk in self.desks.values():
-            if language in desk.languages:
-                return desk, f"language:{language}"
+        yield from ((d, f"customer:{case.customer_tier}") for d in desks if case.customer_tier in d.customers)
+        yield from ((d, f"language:{language}") for d in desks if language in d.languages)
         if not case.senior:
-            for desk in self.desks.values():
-                for word in desk.skills:
-                    if word in case.text:
-                        return desk, f"skill:{word}"
-        return self._responsible(case.intent, case.senior)
+            product = case.product
+            yield from ((d, f"product:{product}") for d in desks if d.products and product.startswith(d.products))
+            yield from ((d, f"skill:{word}") for d in desks for word in d.skills if word in case.text)
 
     def _responsible(self, intent: str, senior: bool) -> tuple[Desk, str]:
         tiers = ("senior",) if senior else DESK_TIERS
@@ -235,10 +236,11 @@ def _claims(desks: Mapping[str, Desk]) -> Iterator[tuple[str, str, str]]:
         yield from ((name, "skills", word) for word in desk.skills)
         yield from ((name, "languages", language) for language in desk.languages)
         yield from ((name, "customers", tier) for tier in desk.customers)
+        yield from ((name, "products", start) for start in desk.products)
 
 
 def _desk(name: str, node: Node, names: tuple[str, ...]) -> Desk:
-    node.only("name", "tier", "intents", "skills", "languages", "customers", "hours", "next", "overflow")
+    node.only("name", "tier", "intents", "skills", "languages", "customers", "products", "hours", "next", "overflow")
     others = ("", *names)
     return Desk(
         name,
@@ -248,6 +250,7 @@ def _desk(name: str, node: Node, names: tuple[str, ...]) -> Desk:
         node.texts("skills"),
         node.texts("languages", among=LANGUAGES),
         node.texts("customers"),
+        node.texts("products"),
         hours_of(node, "hours") if "hours" in node else None,
         node.text("next", "", among=others),
         node.text("overflow", "", among=others),

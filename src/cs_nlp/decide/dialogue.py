@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources.abc import Traversable
@@ -16,7 +16,6 @@ from cs_nlp.resources import Faults, Node, packaged, read_yaml
 from cs_nlp.types import Label, Message, OpenQuestion, Understanding
 from cs_nlp.understand.analyzer import Analyzer, Judged
 from cs_nlp.understand.patterns import check_linear
-from cs_nlp.understand.taxonomy import Taxonomy
 
 __all__ = ["BOT", "Context", "InContext", "Session", "Weights"]
 
@@ -24,10 +23,11 @@ _PROVIDE = "provide_info"
 _CHOSEN, _GAVE = 0.97, 0.95
 _MOST_INTENTS = 3
 _SHORT_TURN = 40
-_RECENT, _REMEMBERED = 2, 16
+_RECENT, _REMEMBERED = 2, 12
 _SHORT_ANSWER = 20
 _FEW_WORDS = 4
 _NEVER = -1e9
+_LEAST = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,12 @@ class InContext:
         understanding: What it means.
         notes: How that was found: `resolved_in_context`, `chose_option`, `rejected_options`, `gave_info`; empty when
             the message stood for itself.
+        faq: The FAQ entry that the customer chose, or None.
     """
 
     understanding: Understanding
     notes: tuple[str, ...] = ()
+    faq: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Context:
         elliptic: Patterns of messages that lean on what was said before.
         asking: Pattern of our turns that ask for something.
         words: The words of choosing.
+        requests: Words of ours that ask for a value -> its entity type.
     """
 
     clear: float
@@ -76,6 +79,7 @@ class Context:
     elliptic: tuple[re.Pattern[str], ...]
     asking: re.Pattern[str]
     words: ChoiceWords
+    requests: Mapping[str, str]
 
     @classmethod
     def default(cls) -> Context:
@@ -95,7 +99,7 @@ class Context:
         return context
 
     def understand(
-        self, analyzer: Analyzer, message: Message, session: Session, direct: float, taxonomy: Taxonomy
+        self, analyzer: Analyzer, message: Message, session: Session, direct: float, talk: Collection[str]
     ) -> InContext:
         """What a message means after what was said before.
 
@@ -104,25 +108,33 @@ class Context:
             message: The message.
             session: The conversation before it.
             direct: Score from which a message is sure enough by itself.
-            taxonomy: Which intents are small talk.
+            talk: Intents that are small talk.
         """
         reading = analyzer.read(message)
         judged = analyzer.judge(reading)
         alone = analyzer.conclude(reading, judged)
         if not message.text:
             return InContext(alone)
-        if session.question is not None:
-            choice = self._choice(message, session.question, alone, direct)
-            if choice is not None and (answered := _answered(choice, message, alone, session, direct)):
+        if (question := session.question or self._request(session)) is not None:
+            choice = self._choice(message, question, alone)
+            if choice is not None and (answered := _answered(choice, message, alone, session, direct, analyzer.labels)):
                 return answered
         if not session.topic or not self.leans(message.text, alone, direct):
             return InContext(alone)
-        labels = self._combined(analyzer, reading.skeleton.text, judged, session, taxonomy)
+        labels = self._combined(analyzer, reading.skeleton.text, judged, session, talk)
         if alone.clear >= self.clear and labels[0].score <= alone.intents[0].score:
             return InContext(alone)
         return InContext(replace(alone, intents=labels, second=None, clear=1.0), ("resolved_in_context",))
 
-    def _choice(self, message: Message, question: OpenQuestion, alone: Understanding, direct: float) -> Choice | None:
+    def _request(self, session: Session) -> OpenQuestion | None:
+        """What the last turn of ours asked for in passing, such as 请发来订单号 at the end of an answer."""
+        last = session.turns[-1] if session.turns else None
+        if last is None or last.role != BOT or not session.topic:
+            return None  # what a human agent asked for, he takes himself
+        slot = next((slot for word, slot in self.requests.items() if word in last.text), "")
+        return OpenQuestion(last.text, (), slot) if slot else None
+
+    def _choice(self, message: Message, question: OpenQuestion, alone: Understanding) -> Choice | None:
         choice = self.words.read(message, question)
         if choice is None and not question.options and not question.slot and len(message.text) <= _SHORT_ANSWER:
             informs = alone.intents[0].id == _PROVIDE or alone.clear < self.clear
@@ -145,18 +157,26 @@ class Context:
         return alone.intents[0].score < direct and any(pattern.search(text) for pattern in self.elliptic)
 
     def _combined(
-        self, analyzer: Analyzer, text: str, judged: Judged, session: Session, taxonomy: Taxonomy
+        self, analyzer: Analyzer, text: str, judged: Judged, session: Session, talk: Collection[str]
     ) -> tuple[Label, ...]:
         """The best intents by all voices together."""
         weights, labels = self.weights, analyzer.labels
         recent = self._recent(analyzer, text, session)
-        asked = self._asked(session)
-        scores = []
-        for label, alone, together in zip(labels, judged.chances, recent, strict=True):
-            score = weights.self * _log(alone) + weights.recent * _log(together)
-            score += weights.topic * (label == session.topic) + weights.first * (label == session.intents[0])
-            score += weights.talk * taxonomy.is_talk(label) + weights.asked * (asked and label == _PROVIDE)
-            scores.append(_NEVER if label == analyzer.unclear else weights.heat * score)
+        alone, together = weights.self * weights.heat, weights.recent * weights.heat
+        scores = [
+            alone * log(one if one > _LEAST else _LEAST) + together * log(two if two > _LEAST else _LEAST)
+            for one, two in zip(judged.chances, recent, strict=True)
+        ]
+        for index, label in enumerate(labels):
+            if label in talk:
+                scores[index] += weights.heat * weights.talk
+        bonus = [(session.topic, weights.topic), (session.intents[0], weights.first)]
+        bonus += [(_PROVIDE, weights.asked)] if self._asked(session) else []
+        for label, value in bonus:
+            if label in labels:
+                scores[labels.index(label)] += weights.heat * value
+        if analyzer.unclear in labels:
+            scores[labels.index(analyzer.unclear)] = _NEVER
         return _best(labels, scores)
 
     def _recent(self, analyzer: Analyzer, text: str, session: Session) -> list[float]:
@@ -172,11 +192,16 @@ class Context:
 
 
 def _answered(
-    choice: Choice, message: Message, alone: Understanding, session: Session, direct: float
+    choice: Choice,
+    message: Message,
+    alone: Understanding,
+    session: Session,
+    direct: float,
+    labels: Sequence[str],
 ) -> InContext | None:
     if choice.option is not None:
         best = (Label(choice.option.intent, _CHOSEN),)
-        return InContext(replace(alone, intents=best, second=None, clear=1.0), ("chose_option",))
+        return InContext(replace(alone, intents=best, second=None, clear=1.0), ("chose_option",), choice.option.faq)
     if choice.kind == "none":
         return InContext(alone, ("rejected_options",))
     best_alone = alone.intents[0]
@@ -184,7 +209,8 @@ def _answered(
     own = words > _FEW_WORDS and best_alone.score >= direct and best_alone.id not in (_PROVIDE, session.topic)
     if own or not session.topic:
         return None  # the customer gave what was asked for, but asks for something else, too
-    best = (Label(session.topic, _GAVE),)
+    given = _PROVIDE if _PROVIDE in labels else session.topic
+    best = (Label(given, _GAVE), *((Label(session.topic, 1 - _GAVE),) if given != session.topic else ()))
     return InContext(replace(alone, intents=best, second=None, clear=1.0), ("gave_info",))
 
 
@@ -196,22 +222,31 @@ def _best(labels: Sequence[str], scores: Sequence[float]) -> tuple[Label, ...]:
     return tuple(Label(labels[index], powers[index] / total) for index in order)
 
 
-def _log(chance: float) -> float:
-    return log(max(chance, 1e-4))
-
-
 @lru_cache(maxsize=1)
 def _default() -> Context:
     return Context.from_yaml(packaged("context.yaml"))
 
 
 def _parse(top: Node) -> Context:
-    top.only("version", "gate", "weights", "elliptic", "asking", "ordinals", "last", "yes", "no", "none", "filler")
+    top.only(
+        "version",
+        "gate",
+        "weights",
+        "elliptic",
+        "asking",
+        "ordinals",
+        "last",
+        "yes",
+        "no",
+        "none",
+        "filler",
+        "requests",
+    )
     gate, weights = top.child("gate"), top.child("weights")
     gate.only("clear", "longest")
     names = tuple(Weights.__dataclass_fields__)
     weights.only(*names)
-    ordinals = top.child("ordinals")
+    ordinals, requests = top.child("ordinals"), top.child("requests")
     return Context(
         clear=gate.number("clear"),
         longest=int(gate.number("longest", low=1, high=2000)),
@@ -226,6 +261,7 @@ def _parse(top: Node) -> Context:
             top.texts("none"),
             top.text("filler"),
         ),
+        requests={word: requests.text(word) for word in requests},
     )
 
 

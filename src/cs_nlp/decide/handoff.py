@@ -11,6 +11,7 @@ from cs_nlp.decide.desks import Case, Desk, Desks, Route
 from cs_nlp.decide.session import Session, masked_value
 from cs_nlp.decide.sla import Sla
 from cs_nlp.decide.summary import asked_for, summary
+from cs_nlp.decide.turned import about
 from cs_nlp.text import mask, mask_message, mask_value
 from cs_nlp.types import Message, Severity, Ticket, Turn, Understanding
 from cs_nlp.understand.taxonomy import Taxonomy
@@ -49,20 +50,23 @@ def write_ticket(
         desks: All desks.
         taxonomy: Names and deadlines.
         now: When the ticket is made.
-        soothing: What the customer is told while he waits.
+        soothing: What the customer is told while he waits; from the shop's own files.
         sla: Calendar and clocks; the packaged ones by default.
         session: The conversation before this message.
         load: Load of each desk, 0–1.
         advice: What the agent is given beside the facts.
     """
     sla, session, advice = sla or Sla.default(), session or Session(), advice or Advice()
-    tier = session.customer.get("tier", "")
+    meant = understanding.intents[0].id
+    understanding = about(understanding, session, taxonomy)
+    tier = session.known("tier")
     route = _route(message, understanding, taxonomy, desks, sla, session, now, load)
     level = taxonomy.levels[understanding.severity]
     promise = sla.promise(understanding.severity, level, now, tier, route.opens)
     masked = mask_message(message)
     asked = asked_for(session.intents, understanding, taxonomy)
     entities = _entities(session, message)
+    personal = bool(session.entities) or any(entity.sensitive for entity in message.entities)
     return Ticket(
         desk=route.desk.id,
         desk_name=route.desk.name,
@@ -78,18 +82,18 @@ def write_ticket(
         created=now,
         first_response_due=promise.response,
         resolution_due=promise.resolution,
-        soothing=mask(soothing),
+        soothing=soothing,
         priority=max(1, _PRIORITIES[understanding.severity] - sla.tier(tier).priority),
         asked=asked,
         tried=advice.tried,
         missing=advice.missing,
-        suggested_reply=mask(advice.reply) if advice.reply else "",
+        suggested_reply=mask(advice.reply) if personal else advice.reply,
         next_steps=advice.steps,
-        transcript=(*session.transcript(), Turn("customer", masked, understanding.intents[0].id)),
+        transcript=(*session.transcript(), Turn("customer", masked, meant)),
         escalation=promise.escalation,
         route=route.reasons,
         proposals=advice.proposals,
-        customer_tier=mask(tier),
+        customer_tier=mask(tier) if tier else tier,
     )
 
 
@@ -103,18 +107,21 @@ def _route(
     now: datetime,
     load: Mapping[str, float] | None,
 ) -> Route:
-    intent = understanding.intents[0].id
-    if taxonomy.is_talk(intent) and session.topic:
-        intent = session.topic  # 转人工, 好的: the desk of what the conversation is about
     case = Case(
-        intent,
+        understanding.intents[0].id,
         message.text,
         senior=needs_senior(understanding, taxonomy),
         severe=understanding.severity is Severity.S,
-        customer_tier=session.customer.get("tier", ""),
-        language=session.customer.get("language", ""),
+        customer_tier=session.known("tier"),
+        language=session.known("language"),
+        product=_product(message, session),
     )
     return desks.find(case, calendar=sla.calendar, now=now, load=load)
+
+
+def _product(message: Message, session: Session) -> str:
+    named = [entity.value for entity in message.entities if entity.type == "product_id"]
+    return named[-1] if named else session.value("product_id") or str(session.facts.get("product_id", ""))
 
 
 def _entities(session: Session, message: Message) -> tuple[tuple[str, str], ...]:

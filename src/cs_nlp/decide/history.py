@@ -45,9 +45,9 @@ def history(session: Session, understanding: Understanding, now: datetime, *, bu
     trouble = level.rank >= Severity.A.rank or "repeated" in understanding.flags
     returns = session.problems.get(intent, 0) + (1 if trouble and intent in session.answered else 0)
     notes = []
-    if trouble and returns + _number(session.customer.get("contacts", "")) >= _CONTACTS:
+    if trouble and returns + _number(session.known("contacts")) >= _CONTACTS:
         notes.append(THIRD_TIME)
-    if _passed(session.customer.get("promise_due", ""), now):
+    if _passed(session.known("promise_due"), now):
         notes.append(OVERDUE)
     return History(_RAISED[level] if notes else level, tuple(notes), returns)
 

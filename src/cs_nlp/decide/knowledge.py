@@ -56,8 +56,8 @@ class Knowledge:
             return render(self.index.entry(hit.entry_id), slots)
         for kind, value in reversed(session.entities):
             slots.setdefault(kind, value)
-        customer = session.customer
-        return render(self.index.entry(hit.entry_id), slots, customer.get("channel"), customer.get("tier"))
+        channel, tier = session.known("channel") or None, session.known("tier") or None
+        return render(self.index.entry(hit.entry_id), slots, channel, tier)
 
     def general(self, understanding: Understanding) -> FaqHit | None:
         """The general entry of the best intent, without a search."""
@@ -67,6 +67,27 @@ class Knowledge:
     def follow_up(self, entry_id: str, session: Session) -> str:
         """The first question of an entry that was not asked yet; empty when there is none."""
         return next((text for text in self.index.entry(entry_id).follow_ups if text not in session.said), "")
+
+    def likely(self, message: Message, intent: str) -> Option | None:
+        """The entry of an intent that a message comes close to, as a choice; None when there is only the general one.
+
+        Args:
+            message: The message.
+            intent: The intent.
+        """
+        found = self.index.search(message.text, k=1, intents=(intent,), normal=True)
+        if not found or found[0].score < FLOOR:
+            return None
+        entry = self.index.entry(found[0].entry_id)
+        return Option(entry.questions[0], intent, entry.id) if "general" not in entry.tags else None
+
+    def chosen(self, faq: str) -> FaqHit | None:
+        """An entry that the customer chose; None when it is gone since it was offered."""
+        try:
+            entry = self.index.entry(faq)
+        except KeyError:
+            return None
+        return FaqHit(faq, 1.0, entry.questions[0]) if entry.enabled else None
 
     def option(self, intent: str) -> Option:
         """An intent as a choice."""

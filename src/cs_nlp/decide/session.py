@@ -118,6 +118,10 @@ class Session:
         """The latest value of an entity type, or an empty string."""
         return next((value for type_, value in reversed(self.entities) if type_ == kind), "")
 
+    def known(self, fact: str) -> str:
+        """A fact about the customer as text, or an empty string."""
+        return str(self.customer.get(fact, ""))
+
     def give_back(self) -> None:
         """The desk is done: the bot may speak again."""
         self.owner = BOT
@@ -155,8 +159,8 @@ class Session:
             "problems": dict(self.problems),
             "answered": list(self.answered),
             "severity": self.severity.value,
-            "customer": {key: masked_value(key, value) if masked else value for key, value in self.customer.items()},
-            "facts": {key: masked_value(key, value) if masked else value for key, value in self.facts.items()},
+            "customer": _facts(self.customer, masked=masked),
+            "facts": _facts(self.facts, masked=masked),
         }
 
     @classmethod
@@ -188,6 +192,10 @@ class Session:
 
     def _add(self, turn: Turn) -> None:
         self.turns = [*self.turns, turn][-MOST_TURNS:]
+
+
+def _facts(facts: Mapping[str, object], *, masked: bool) -> dict[str, str]:
+    return {name: masked_value(name, str(value)) if masked else str(value) for name, value in facts.items()}
 
 
 def _question(values: Mapping[str, Any] | None) -> OpenQuestion | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from cs_nlp.decide.automation import Automation
@@ -51,3 +51,17 @@ class Turned:
     now: datetime
     load: Mapping[str, float] | None = None
     proposals: tuple[Proposal, ...] = ()
+
+
+def about(understanding: Understanding, session: Session | None, taxonomy: Taxonomy) -> Understanding:
+    """What a message is about: itself, or for small talk (转人工, 好的, an order number) the topic of the conversation.
+
+    Args:
+        understanding: What the message means.
+        session: The conversation before it.
+        taxonomy: Which intents are small talk.
+    """
+    best = understanding.intents[0]
+    if session is None or not session.topic or not (taxonomy.is_talk(best.id) or best.id == taxonomy.unclear):
+        return understanding
+    return replace(understanding, intents=(replace(best, id=session.topic), *understanding.intents[1:]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,26 +18,29 @@ from cs_nlp.train.dataset import Example
 _SUSPECT = 10 / 11
 
 
-def measure(rows: Sequence[Judged], *, outside: str | None = None) -> dict[str, Any]:
+def measure(
+    rows: Sequence[Judged], *, outside: str | None = None, costs: Mapping[str, Mapping[str, float]] | None = None
+) -> dict[str, Any]:
     """All figures of a test: `summarize` and what goes deeper.
 
     Args:
         rows: Predictions with their labels.
         outside: The label of what is out of scope, or None.
+        costs: Costs of wrong severities; `cs_nlp.evaluate.severity.COSTS` by default.
 
     Returns:
         The keys of `cs_nlp.evaluate.metrics.summarize`, then `intervals`, `calibration`, `coverage_at`,
         `label_noise`, `slices` and, where severities are labelled, `severity_costs`.
     """
     summary = summarize(rows, outside=outside)
-    costs = severity_costs(rows)
+    cost = severity_costs(rows, costs)
     return summary | {
         "intervals": intervals(rows, outside),
         "calibration": calibration(rows, outside),
         "coverage_at": coverage_at(coverage_curve(rows, outside)),
         "label_noise": label_noise(rows, outside),
         "slices": slices(rows, outside),
-        **({"severity_costs": costs} if costs is not None else {}),
+        **({"severity_costs": cost} if cost is not None else {}),
     }
 
 

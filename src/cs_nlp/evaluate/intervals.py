@@ -27,9 +27,17 @@ def intervals(rows: Sequence[Judged], outside: str | None = None) -> dict[str, d
         if total:
             low, high = wilson(right, total)
             found[name] = {"low": round(low, 4), "high": round(high, 4), "cases": total, "method": "wilson"}
+    drawn: dict[str, tuple[int, Callable[[NDArray[np.intp]], float]]] = {}
     if rows:
-        low, high = bootstrap(len(rows), _macro_f1_of([truth_and_call(row, outside) for row in rows]))
-        found["macro_f1"] = {"low": round(low, 4), "high": round(high, 4), "cases": len(rows), "method": "bootstrap"}
+        drawn["macro_f1"] = len(rows), _macro_f1_of([truth_and_call(row, outside) for row in rows])
+    levels = [(row.gold_severity, row.severity) for row in rows if row.gold_severity and row.severity]
+    if levels:
+        drawn["severity_macro_f1"] = len(levels), _macro_f1_of(levels)
+    if 0 < sum(row.gold == outside for row in rows) < len(rows):
+        drawn["oscr"] = len(rows), _oscr_of(rows, outside)
+    for name, (cases, figure) in drawn.items():
+        low, high = bootstrap(cases, figure)
+        found[name] = {"low": round(low, 4), "high": round(high, 4), "cases": cases, "method": "bootstrap"}
     return found
 
 
@@ -66,5 +74,22 @@ def _macro_f1_of(pairs: Sequence[tuple[str, str]]) -> Callable[[NDArray[np.intp]
         both = np.bincount(gold[gold == call], minlength=len(labels))
         there = counts > 0
         return float((2 * both[there] / (counts[there] + calls[there])).mean())
+
+    return figure
+
+
+def _oscr_of(rows: Sequence[Judged], outside: str | None) -> Callable[[NDArray[np.intp]], float]:
+    scores = np.array([row.score for row in rows])
+    beyond = np.array([row.gold == outside for row in rows])
+    right = np.array([row.right for row in rows]) & ~beyond
+
+    def figure(chosen: NDArray[np.intp]) -> float:
+        outer = np.sort(scores[chosen[beyond[chosen]]])
+        inner = scores[chosen[right[chosen]]]
+        pairs = len(outer) * int((~beyond[chosen]).sum())
+        if not pairs:
+            return 0.0
+        below = np.searchsorted(outer, inner, side="left") + np.searchsorted(outer, inner, side="right")
+        return float(below.sum() / 2 / pairs)
 
     return figure

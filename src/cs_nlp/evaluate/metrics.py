@@ -27,11 +27,11 @@ class Judged:
         gold_emotion: The right emotion, or None.
         emotion: The predicted one.
         text: The message.
-        source: Where it comes from, e.g. the file.
+        source: Where it comes from: what its row says, or the file.
         action: What the bot did: answer, clarify, handoff.
         reason: Why, the code of the policy's step.
         others: Further right intents of a multi-label message.
-        row: Row of the file it comes from, 0 when it comes from none.
+        place: `file:row` it was read from.
     """
 
     gold: str
@@ -48,7 +48,7 @@ class Judged:
     action: str = ""
     reason: str = ""
     others: tuple[str, ...] = ()
-    row: int = 0
+    place: str = ""
 
     @property
     def right(self) -> bool:

@@ -69,8 +69,7 @@ def promise(
     if found is None:
         return Promise(intent, None, len(scores), 0, 0, 0.0, _needed(len(scores), hits, precision, confidence))
     total, count = found + 1, int(hits[found])
-    threshold = float(np.floor(ranked[found] * 10_000) / 10_000)
-    return Promise(intent, threshold, len(scores), total, count, lower_bound(count, total, confidence))
+    return Promise(intent, float(ranked[found]), len(scores), total, count, lower_bound(count, total, confidence))
 
 
 def flawless(precision: float, confidence: float, *, wrong: int = 0) -> int:

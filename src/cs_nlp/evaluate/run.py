@@ -44,9 +44,9 @@ def _judged(bot: Assistant, example: Example, plain: bool) -> Judged:
         gold_emotion=example.emotion,
         emotion=reply.emotion.value,
         text=example.text,
-        source=example.source,
+        source=example.channel or example.source,
         action=reply.action.value,
         reason=reply.reasons[0],
         others=example.others,
-        row=example.row,
+        place=f"{example.source}:{example.row}" if example.row else example.source,
     )

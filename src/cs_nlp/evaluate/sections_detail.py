@@ -8,7 +8,7 @@ from typing import Any
 
 from cs_nlp.evaluate.html import bar, esc, intent, number, percent, section, table, tag, tip
 from cs_nlp.evaluate.report import Report
-from cs_nlp.evaluate.severity import COSTS, LEVELS
+from cs_nlp.evaluate.severity import LEVELS
 from cs_nlp.evaluate.slices import DIMENSIONS
 from cs_nlp.evaluate.svg import heat_map, interval_bar
 
@@ -70,36 +70,38 @@ def severity(report: Report) -> str:
     costs = report.summary.get("severity_costs")
     if not costs:
         return ""
-    matrix = costs["matrix"]
+    matrix, prices = costs["matrix"], costs["prices"]
     head = "".join(f"<th>判 {level}</th>" for level in LEVELS)
     body = "".join(
-        f"<tr><th>标 {gold}</th>{''.join(_level_cell(gold, said, matrix[gold][said]) for said in LEVELS)}</tr>"
+        f"<tr><th>标 {gold}</th>{''.join(_level_cell(gold, said, matrix[gold][said], prices[gold][said]) for said in LEVELS)}</tr>"
         for gold in LEVELS
     )
     text = (
         f"低估 <b>{percent(costs['under'])}</b>，高估 <b>{percent(costs['over'])}</b>；平均每条代价 <b>{costs['per_message']:.2f}</b>"
         f"，全部判 N 会是 {costs['all_normal']:.2f}。"
     )
-    hint = "漏掉一条紧急消息远比多惊动一次人贵：S 判成 N 记 30 分，N 判成 S 记 3 分。格子里小字是单价。"
+    hint = (
+        f"漏掉一条紧急消息远比多惊动一次人贵：S 判成 N 记 {prices['S']['N']:g} 分，"
+        f"N 判成 S 记 {prices['N']['S']:g} 分。格子里小字是单价。"
+    )
     grid = f'<div class="scroll"><table class="matrix"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     verdict = tip(text, "warn" if costs["under"] > 0.05 else "good")
-    content = f'<div class="pair"><div>{grid}</div><div>{verdict}{_dearest(matrix)}</div></div>'
+    content = f'<div class="pair"><div>{grid}</div><div>{verdict}{_dearest(matrix, prices)}</div></div>'
     return section("severity", "严重级别", hint, content)
 
 
-def _dearest(matrix: Mapping[str, Mapping[str, int]]) -> str:
+def _dearest(matrix: Mapping[str, Mapping[str, int]], prices: Mapping[str, Mapping[str, float]]) -> str:
     """The kinds of wrong levels by what they cost together."""
-    found = [(COSTS[a][b] * matrix[a][b], a, b) for a in LEVELS for b in LEVELS if a != b and matrix[a][b]]
+    found = [(prices[a][b] * matrix[a][b], a, b) for a in LEVELS for b in LEVELS if a != b and matrix[a][b]]
     total = sum(cost for cost, _, _ in found)
     rows = [
-        f"<td>{gold} 判成 {said}</td>{number(matrix[gold][said], 'd')}{number(cost, 'g')}{number(cost / total, '.0%')}"
+        f"<td>{gold} 判成 {said}</td>{number(matrix[gold][said], 'd')}{number(cost, 'g')}{number(cost / max(total, 1e-9), '.0%')}"
         for cost, gold, said in sorted(found, reverse=True)[:6]
     ]
     return table(["!错法", "!条数", "!代价", "!占比"], rows, numbers=(1, 2, 3)) if rows else ""
 
 
-def _level_cell(gold: str, said: str, count: int) -> str:
-    price = COSTS[gold][said]
+def _level_cell(gold: str, said: str, count: int, price: float) -> str:
     kind = "good" if gold == said else "bad" if LEVELS.index(said) > LEVELS.index(gold) else "warn"
     style = f' style="background:var(--{kind}-soft);color:var(--{kind})"' if count else ' style="color:var(--faint)"'
     note = f"<br><small>×{price:g}</small>" if price and count else ""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from cs_nlp.evaluate.metrics import Judged
+from cs_nlp.resources import Faults, read_yaml
 
 LEVELS = "SABN"
 COSTS: Mapping[str, Mapping[str, float]] = {
@@ -28,7 +30,7 @@ def severity_costs(
 
     Returns:
         `per_message` (mean cost), `under` and `over` (shares called too low and too high), `all_normal` (mean cost of
-        calling everything N, for comparison) and `matrix`; None without labels.
+        calling everything N, for comparison), `matrix` (counts) and `prices` (the costs); None without labels.
 
     >>> row = Judged("safety", None, "safety", 0.9, False, gold_severity="S", severity="A")
     >>> severity_costs([row])["per_message"]
@@ -46,4 +48,30 @@ def severity_costs(
         "under": round(sum(said > gold for gold, said in ranks) / len(ranks), 4),
         "over": round(sum(said < gold for gold, said in ranks) / len(ranks), 4),
         "matrix": matrix,
+        "prices": {gold: dict(price[gold]) for gold in LEVELS},
     }
+
+
+def read_costs(file: Path) -> dict[str, dict[str, float]]:
+    """Reads costs of one's own: `version: 1`, `costs: {S: {A: 10, B: 20, N: 30}, …}`; what is not named costs nothing.
+
+    Args:
+        file: A YAML file.
+
+    Raises:
+        DataFileError: If the file has faults; all are listed.
+    """
+    faults = Faults()
+    top = read_yaml(file, faults)
+    if not set(top):
+        faults.check()
+    top.only("version", "costs")
+    table = top.child("costs")
+    table.only(*LEVELS)
+    found = {}
+    for gold in LEVELS:
+        row = table.child(gold)
+        row.only(*LEVELS)
+        found[gold] = {said: row.number(said, 0.0, high=1e6) for said in LEVELS}
+    faults.check()
+    return found

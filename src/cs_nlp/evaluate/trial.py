@@ -59,6 +59,7 @@ def try_out(
     training: Sequence[Example] | None = None,
     pack: Sequence[BehaviourTest] = (),
     check_labels: bool = False,
+    costs: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Trial:
     """Tries an assistant on labelled messages.
 
@@ -70,10 +71,11 @@ def try_out(
         training: The messages it was trained on, to look for leaks.
         pack: Behavioural tests.
         check_labels: Whether the labels of the training messages are judged, too; takes about as long as training.
+        costs: Costs of wrong severities; the packaged ones by default.
     """
     outside = outside if outside is not None else bot.bundle.unclear
     rows = judge(bot, examples)
-    summary = measure(rows, outside=outside) | training_figures(bot.bundle)
+    summary = measure(rows, outside=outside, costs=costs) | training_figures(bot.bundle)
     before = judge(baseline, examples) if baseline is not None else []
     comparison = compare(rows, before, outside) if baseline is not None else None
     results = run_pack(bot, pack)
@@ -88,7 +90,7 @@ def try_out(
             summary["training_labels"] = label_figures(training)
     older = None
     if baseline is not None:
-        older = measure(before, outside=outside) | training_figures(baseline.bundle)
+        older = measure(before, outside=outside, costs=costs) | training_figures(baseline.bundle)
         if results:
             older["behaviour"] = behaviour_figures(run_pack(baseline, pack))
     leaked = (

@@ -101,7 +101,7 @@ def tune(
     if overall.threshold is not None or own:
         direct = overall.threshold if overall.threshold is not None else 1.0
         each = {item.intent: item.threshold for item in own if item.threshold is not None}
-        thresholds = Thresholds(direct, round(min(old.clarify, direct, *each.values()), 4), each)
+        thresholds = Thresholds(direct, min(old.clarify, direct, *each.values()), each)
     before = np.array([old.direct_for(str(label)) for label in said], dtype=np.float64)
     earlier = _count(scores, right, able, before, confidence)
     weak = _weak(said, right, able & (scores >= chosen), precision)

@@ -205,10 +205,11 @@ def _entries(file: Path | Traversable, settings: Mapping[str, str], faults: Faul
     top = read_yaml(file, faults)
     top.only("version", "topic", "entries")
     topic = top.text("topic", "")
-    return [(_entry(node, topic, settings), node) for node in top.nodes("entries")]
+    return [(read_entry(node, topic, settings), node) for node in top.nodes("entries")]
 
 
-def _entry(node: Node, topic: str, settings: Mapping[str, str]) -> FaqEntry:
+def read_entry(node: Node, topic: str, settings: Mapping[str, str]) -> FaqEntry:
+    """Reads one entry; its faults go where the node's go."""
     node.only(*_FIELDS)
     question = node.text("question")
     entry = FaqEntry(

@@ -57,11 +57,12 @@ class FaqIndex:
         self._writer = threading.Lock()
 
     @classmethod
-    def build(cls, entries: Iterable[FaqEntry]) -> FaqIndex:
+    def build(cls, entries: Iterable[FaqEntry], *, like: FaqIndex | None = None) -> FaqIndex:
         """Indexes entries.
 
         Args:
             entries: The entries; disabled ones are kept, but never found.
+            like: An index whose weights of characters are taken; None to take them from the entries.
 
         Returns:
             The index.
@@ -70,7 +71,8 @@ class FaqIndex:
             ValueError: If two entries have the same id, or one has no question.
         """
         known = tools()
-        return cls(_whole(_unique(entries), known), known)
+        segments = like._snapshot.segments if like is not None else ()
+        return cls(_whole(_unique(entries), known, segments[0][0].weights if segments else None), known)
 
     def __len__(self) -> int:
         """How many entries can be found."""
@@ -153,16 +155,27 @@ class FaqIndex:
             ValueError: If two of them have the same id, or one has no question; nothing is changed then.
         """
         fresh = _unique(entries)
+        self._change(fresh, ())
+        return len(fresh)
+
+    def change(self, put: Iterable[FaqEntry], gone: Iterable[str]) -> None:
+        """Adds or replaces entries and removes others; the next search sees all of it or nothing.
+
+        Raises:
+            ValueError: As `upsert`; nothing is changed then.
+        """
+        self._change(_unique(put), set(gone))
+
+    def _change(self, fresh: dict[str, FaqEntry], gone: Collection[str]) -> None:
         with self._writer:
             old = self._snapshot
-            disabled = {key: entry for key, entry in old.disabled.items() if key not in fresh}
+            disabled = {key: entry for key, entry in old.disabled.items() if key not in fresh and key not in gone}
             disabled |= {key: entry for key, entry in fresh.items() if not entry.enabled}
-            segments = _without(old.segments, fresh)
+            segments = _without(old.segments, {*fresh, *gone})
             added = [entry for entry in fresh.values() if entry.enabled]
             if added:
                 segments = _joined(segments, added, self._tools)
             self._snapshot = _Snapshot(segments, disabled)
-        return len(fresh)
 
     def delete(self, ids: Iterable[str]) -> int:
         """Removes entries; returns how many there were."""
@@ -250,9 +263,9 @@ def _unique(entries: Iterable[FaqEntry]) -> dict[str, FaqEntry]:
     return found
 
 
-def _whole(entries: dict[str, FaqEntry], tools: Tools) -> _Snapshot:
+def _whole(entries: dict[str, FaqEntry], tools: Tools, weights: Weights | None = None) -> _Snapshot:
     enabled = [entry for entry in entries.values() if entry.enabled]
-    segments = ((Segment.build(enabled, tools), None),) if enabled else ()
+    segments = ((Segment.build(enabled, tools, weights), None),) if enabled else ()
     return _Snapshot(segments, {key: entry for key, entry in entries.items() if not entry.enabled})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,17 +22,15 @@ from cs_nlp.train.dataset import Example, data_hash
 from cs_nlp.train.fit import Knowledge, Progress
 from cs_nlp.train.heads import softmax
 from cs_nlp.train.space import FeatureSpace
-from cs_nlp.train.split import grouped_folds
 from cs_nlp.understand.analyzer import Reader
 from cs_nlp.understand.features import features
 from cs_nlp.understand.linear import Head, LinearModel, Weights
 
 Floats = NDArray[np.float64]
-STRENGTHS = (0.1, 0.4, 1.6, 6.4, 25.0)
-"""Candidates for how far the weights may move."""
 _NEW_BIAS = -4.0
-_FOLDS = 4
-_LEAST_TO_TUNE = 40
+_BIAS_HELD = 80.0
+"""Biases are held so much harder than weights: a few hundred chats say little about how frequent an intent is."""
+_MOST_DENSE = 2_000
 
 
 def adapt(
@@ -39,7 +38,6 @@ def adapt(
     examples: Sequence[Example],
     *,
     strength: float | None = None,
-    seed: int = 0,
     progress: Progress = lambda message: None,
 ) -> Bundle:
     """Trains a bundle on.
@@ -49,9 +47,8 @@ def adapt(
     Args:
         base: A trained bundle.
         examples: Labelled chats of the shop.
-        strength: Inverse of how hard the weights are held; larger follows the chats more. Chosen by cross-validation
-            on the chats when None.
-        seed: Seed of its folds.
+        strength: Inverse of how hard the weights are held; larger follows the chats more. By default it grows
+            with the number of chats.
         progress: Called with a line of text at each step.
 
     Raises:
@@ -67,10 +64,8 @@ def adapt(
     progress(f"read {len(rows)} chats")
     head = model.heads["intent"]
     chats = _Chats.of(space.matrix(rows), examples, model, head)
-    if strength is None:
-        folds = grouped_folds(examples, _FOLDS, seed=seed) if len(examples) >= _LEAST_TO_TUNE else None
-        strength = chats.tuned(folds, progress) if folds is not None else 1.0
-    weights, bias = chats.applied(chats.moved(strength), model, head)
+    reach = min(4.0 + len(examples) / 60.0, 30.0) if strength is None else strength
+    weights, bias = chats.applied(chats.moved(reach), model, head)
     fresh = LinearModel(
         model.blocks,
         model.block_weights,
@@ -81,12 +76,12 @@ def adapt(
         list(model.heads.values()),
         model.profile,
     )
-    progress(f"moved the weights of {len(head.labels)} labels, strength {strength:g}")
+    progress(f"moved the weights of {len(head.labels)} labels, strength {reach:g}")
     info = {
         **base.info,
         "adapted_on": len(examples),
         "adapted_sha256": data_hash(examples),
-        "adapted_strength": strength,
+        "adapted_strength": round(reach, 3),
     }
     return replace(base, model=fresh, info=info, card="")
 
@@ -123,52 +118,37 @@ class _Chats:
         counts = np.array([example.weight for example in examples])
         return cls(used, scale, part, offset, np.eye(len(head.labels))[gold], counts)
 
-    def only(self, rows: NDArray[np.intp]) -> _Chats:
-        """Some of the messages."""
-        return replace(
-            self,
-            part=self.part[rows],
-            offset=self.offset[rows],
-            truth=self.truth[rows],
-            counts=self.counts[rows],
-        )
-
-    def chances(self, change: Floats) -> Floats:
-        """Probabilities after a change of weights and biases."""
-        return softmax(self.offset + self.part @ change[:-1] + change[-1])
-
     def moved(self, strength: float) -> Floats:
-        """The change of weights and biases: softmax regression, held back by the size of the change."""
-        shape = (self.part.shape[1] + 1, self.truth.shape[1])
-        across = self.part.T.tocsr()
-        rows = np.arange(len(self.truth)), self.truth.argmax(axis=1)
+        """The change of weights and biases: softmax regression, held back by the size of the change.
+
+        With few messages the change lies in the span of their rows; it is sought there, in as many dimensions as there
+        are messages instead of thousands of features.
+        """
+        if len(self.truth) > _MOST_DENSE:
+            return self._sought(self.part, strength)
+        values, vectors = np.linalg.eigh((self.part @ self.part.T).toarray())
+        kept = values > 1e-8
+        roots = np.sqrt(values[kept])
+        change = self._sought(vectors[:, kept] * roots, strength)
+        return np.vstack([self.part.T @ (vectors[:, kept] @ (change[:-1] / roots[:, None])), change[-1:]])
+
+    def _sought(self, rows: Any, strength: float) -> Floats:
+        shape = (rows.shape[1] + 1, self.truth.shape[1])
+        across = rows.T.tocsr() if sparse.issparse(rows) else rows.T
+        held = np.full((shape[0], 1), 1.0 / strength)
+        held[-1] *= _BIAS_HELD
 
         def loss(flat: Floats) -> tuple[float, Floats]:
             change = flat.reshape(shape)
-            chances = self.chances(change)
-            value = -(self.counts * np.log(np.maximum(chances[rows], 1e-12))).sum()
+            chances = softmax(self.offset + rows @ change[:-1] + change[-1])
+            value = -(self.counts * np.log(np.maximum((chances * self.truth).sum(axis=1), 1e-12))).sum()
             error = (chances - self.truth) * self.counts[:, None]
-            gradient = np.vstack([across @ error, error.sum(axis=0)]) + change / strength
-            return float(value + (change**2).sum() / (2 * strength)), gradient.ravel()
+            gradient = np.vstack([across @ error, error.sum(axis=0)]) + held * change
+            return float(value + (held * change**2).sum() / 2), gradient.ravel()
 
         start = np.zeros(shape[0] * shape[1])
         found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 60, "ftol": 1e-6})
         return np.asarray(found.x.reshape(shape))
-
-    def tuned(self, folds: NDArray[np.intp], progress: Progress) -> float:
-        """The strength whose held-out probabilities are best."""
-        losses: list[float] = []
-        for strength in STRENGTHS:
-            total = 0.0
-            for fold in sorted(set(folds.tolist())):
-                outside = self.only(np.flatnonzero(folds == fold))
-                chances = outside.chances(self.only(np.flatnonzero(folds != fold)).moved(strength))
-                total -= float((outside.counts * np.log(np.maximum((chances * outside.truth).sum(axis=1), 1e-9))).sum())
-            losses.append(total / len(folds))
-            progress(f"strength {strength:g}: held-out log-loss {losses[-1]:.4f}")
-            if len(losses) > 1 and losses[-1] > losses[-2]:
-                break
-        return STRENGTHS[int(np.argmin(losses))]
 
     def applied(self, change: Floats, model: LinearModel, head: Head) -> tuple[Weights, NDArray[np.float32]]:
         """The model's weights and biases after the change; rows that did not change keep their very steps."""
@@ -192,7 +172,7 @@ def _with_labels(model: LinearModel, wanted: Sequence[str]) -> LinearModel:
     labels = (*head.labels, *new)
     dense = model.weights.dense()
     columns = [dense[:, head.start : head.stop], np.zeros((len(model.idf), len(new)), np.float32)]
-    biases = [model.bias[head.start : head.stop], np.full(len(new), _NEW_BIAS, np.float32)]
+    biases = [model.bias[head.start : head.stop], np.full(len(new), _NEW_BIAS / head.temperature, np.float32)]
     heads = [Head("intent", labels, 0, head.temperature)]
     for other in model.heads.values():
         if other.name != "intent":

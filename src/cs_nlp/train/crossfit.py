@@ -75,7 +75,7 @@ def cross_fit(
         rounds: How often, each time cut anew; opinions are averaged.
         strength: Inverse of the regularisation.
         seed: Seed of the cuts.
-        jobs: Threads.
+        jobs: Processes.
         progress: Called with a line of text at each step.
 
     Raises:

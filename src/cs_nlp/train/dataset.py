@@ -18,7 +18,19 @@ _EMOTIONS = tuple(emotion.value for emotion in Emotion)
 _SPEAKERS = ("customer", "user", "buyer", "客户", "顾客", "买家", "用户")
 MAX_FAULTS = 50
 
-TEXT_NAMES = ("text", "message", "content", "query", "question", "utterance", "sentence", "文本", "消息", "内容", "问题")
+TEXT_NAMES = (
+    "text",
+    "message",
+    "content",
+    "query",
+    "question",
+    "utterance",
+    "sentence",
+    "文本",
+    "消息",
+    "内容",
+    "问题",
+)
 LABEL_NAMES = ("intent", "label", "labels", "category", "class", "意图", "标签", "分类", "类别")
 _OTHER_NAMES = {
     "second": ("second", "second_intent", "第二意图"),
@@ -28,6 +40,7 @@ _OTHER_NAMES = {
     "group": ("d", "conversation", "conversation_id", "session_id", "dialog_id", "dialogue_id", "会话", "会话id"),
     "previous": ("previous", "previous_turn", "context", "上文", "上一句"),
     "role": ("role", "speaker", "角色"),
+    "channel": ("source", "channel", "来源", "渠道"),
 }
 
 
@@ -47,6 +60,7 @@ class Example:
         others: Further right labels of a multi-label row.
         previous: The turn before it, or None.
         row: Row of the file it came from, 0 when it came from none.
+        channel: What the row says of where the customer wrote it, or None.
     """
 
     text: str
@@ -60,6 +74,7 @@ class Example:
     others: tuple[str, ...] = ()
     previous: str | None = None
     row: int = 0
+    channel: str | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -124,7 +139,9 @@ def _column(columns: Sequence[str], wanted: str | None, usual: Sequence[str]) ->
 
 def _absent(file: Path, columns: Sequence[str], what: str, wanted: str | None, usual: Sequence[str]) -> str:
     looked = repr(wanted) if wanted is not None else f"one of {', '.join(usual)}"
-    return f"{file}:1: no column of the {what}, looked for {looked}; found {', '.join(columns)}; name it (--{what}-field)"
+    return (
+        f"{file}:1: no column of the {what}, looked for {looked}; found {', '.join(columns)}; name it (--{what}-field)"
+    )
 
 
 class _RowReader:
@@ -158,6 +175,7 @@ class _RowReader:
         if problems:
             return None
         group, previous = self._cell(row, "group"), self._cell(row, "previous")
+        channel = self._cell(row, "channel")
         return Example(
             text=text,
             intent=labels[0] if labels else "",
@@ -170,6 +188,7 @@ class _RowReader:
             others=tuple(labels[2:]),
             previous=str(previous) if previous is not None else None,
             row=row.number,
+            channel=str(channel) if channel is not None else None,
         )
 
     def _cell(self, row: Row, field: str, default: Any = None) -> Any:
@@ -196,6 +215,9 @@ class _RowReader:
             problems.append(f"a label in {self._label!r} is needed, found {value!r}; columns: {list(row.values)}")
             return []
         labels = list(dict.fromkeys(found + second))
+        for label in labels:
+            if label != label.encode("utf-8", "replace").decode("utf-8"):
+                problems.append(f"label {label!r} holds half a character; write it anew")
         for label in labels if self._allowed is not None else ():
             if label not in (self._allowed or ()):
                 problems.append(f"label {label!r} is not known; allowed are {', '.join(self._allowed or ())}")

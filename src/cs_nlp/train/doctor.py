@@ -74,7 +74,7 @@ class Questions:
         reader: Reads messages with the rules to check; rules are not checked when None.
         strength: Inverse of the regularisation of the models that judge.
         seed: Seed of the folds.
-        jobs: Threads.
+        jobs: Processes.
         progress: Called with a line of text at each step.
     """
 
@@ -186,7 +186,9 @@ def _leaks(examples: Sequence[Example], test: Sequence[Example]) -> list[Finding
 def _thin(examples: Sequence[Example]) -> list[Finding]:
     counts = Counter(label for example in examples for label in example.labels)
     return [
-        Finding("thin", round(1 - count / THIN, 4), f"{label} has {count} messages; {THIN} are a start", suggestion=label)
+        Finding(
+            "thin", round(1 - count / THIN, 4), f"{label} has {count} messages; {THIN} are a start", suggestion=label
+        )
         for label, count in sorted(counts.items(), key=lambda item: (item[1], item[0]))
         if count < THIN
     ]
@@ -197,7 +199,9 @@ def _overlaps(judged: CrossFit) -> list[Finding]:
     found = []
     for (a, b), (mixed, share) in judged.mixed_up().items():
         if share >= _OVERLAP and mixed >= 3:
-            note = f"{a} and {b} are mixed up in {mixed} messages, {share:.0%} of the smaller one; merge or sharpen them"
+            note = (
+                f"{a} and {b} are mixed up in {mixed} messages, {share:.0%} of the smaller one; merge or sharpen them"
+            )
             found.append(Finding("overlap", round(min(share, 1.0), 4), note))
     return sorted(found, key=lambda finding: (-finding.score, finding.note))
 

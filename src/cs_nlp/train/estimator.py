@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import NotFittedError as UnfittedError
 from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight
+from sklearn.utils.validation import _check_sample_weight, column_or_1d
 
 from cs_nlp.bundle import Bundle
 from cs_nlp.decide.policy import Thresholds
@@ -29,13 +29,13 @@ from cs_nlp.understand.lexicon import Lexicon
 from cs_nlp.understand.linear import Head, LinearModel, Weights
 from cs_nlp.understand.rules import RuleBook
 
-WORD_WEIGHTS = {"char": 1.0, "word": 1.0, "concept": 0.0, "pair": 1.0, "skip": 0.6, "shape": 0.2}
+WORD_WEIGHTS = {"char": 1.0, "word": 1.0, "concept": 0.0, "pair": 1.0, "skip": 0.6, "shape": 0.0}
 """Block weights of the profile `words`."""
 _RUNNING = ((0x0E00, 0x0EFF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0x20000, 0x3FFFF))
 _FOLDS = 4
 
 
-class _Unfitted(NotFittedError, UnfittedError):
+class _UnfittedError(NotFittedError, UnfittedError):  # type: ignore[misc]
     """Ours and scikit-learn's at once."""
 
 
@@ -67,7 +67,7 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         profile: `characters`, `words`, or `auto` to choose by the texts.
         lexicon: Whether the packaged Chinese lexicon and rules are used (only by the profile `characters`).
         random_state: Seed of the solver; the same seed gives the same model.
-        jobs: Threads.
+        jobs: Processes.
 
     Attributes:
         classes_: The labels, sorted.
@@ -132,8 +132,8 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if y is None:
             raise ValueError("requires y to be passed, but the target y is None")
         labels = np.asarray(y)
-        if labels.ndim == 2 and labels.shape[1] == 1:
-            labels = labels.ravel()
+        if labels.ndim == 2:
+            labels = column_or_1d(labels, warn=True)
         check_classification_targets(labels)
         if len(texts) != len(labels):
             raise ValueError(f"{len(texts)} texts and {len(labels)} labels; there must be one label a text")
@@ -178,11 +178,11 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Iterable[str]) -> NDArray[Any]:  # noqa: N803
         """The best label of each text, shape (texts,)."""
-        return np.asarray(self.classes_[self._scores(X).argmax(axis=1)])
+        best = self._scores(X).argmax(axis=1)
+        return np.asarray(self.classes_[best])
 
     def _scores(self, texts: Iterable[str]) -> NDArray[np.float64]:
-        if not hasattr(self, "head_"):
-            raise _Unfitted("this IntentClassifier is not fitted yet; call fit(texts, labels) first")
+        self._require_fit()
         matrix = self.space_.matrix(self._rows(self._texts(texts, reset=False)))
         return self.head_.scores(matrix) * self.temperature_
 
@@ -196,8 +196,7 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises:
             NotFittedError: If it is not trained.
         """
-        if not hasattr(self, "head_"):
-            raise _Unfitted("this IntentClassifier is not fitted yet; call fit(texts, labels) first")
+        self._require_fit()
         lexicon, rules = self._knowledge()
         scale = self.space_.idf.astype(np.float64)[:, None]
         model = LinearModel(
@@ -230,6 +229,10 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         made.head_ = MarginHead(dense / scale, model.bias[head.start : head.stop].astype(np.float64))
         made.temperature_ = head.temperature
         return made
+
+    def _require_fit(self) -> None:
+        if not hasattr(self, "head_"):
+            raise _UnfittedError("this IntentClassifier is not fitted yet; call fit(texts, labels) first")
 
     def _knowledge(self) -> tuple[Lexicon, RuleBook]:
         if hasattr(self, "known_"):

@@ -19,7 +19,7 @@ from cs_nlp.train.crossfit import stratified
 from cs_nlp.train.dataset import Example, data_hash
 from cs_nlp.train.estimator import WORD_WEIGHTS, profile_of
 from cs_nlp.train.margin import MarginHead, doubts, fit_margins, held_out, temperature
-from cs_nlp.train.space import DEFAULT_WEIGHTS, FeatureSpace
+from cs_nlp.train.space import DEFAULT_WEIGHTS, BlockFeatures, FeatureSpace
 from cs_nlp.train.thresholds import choose
 from cs_nlp.train.tuning import Tuned, tune
 from cs_nlp.train.views import knowledge_of
@@ -32,6 +32,7 @@ from cs_nlp.understand.taxonomy import Taxonomy
 Floats = NDArray[np.float64]
 _FOLDS = 4
 _OUTSIDE_SHARE = 0.3
+_OUTSIDE_WORTH = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Plan:
         precision: Promised precision of answers.
         budget: Seconds that tuning may take; 0 leaves the whole grid to be tried, however long it takes.
         seed: Seed of folds and solver.
-        jobs: Threads.
+        jobs: Processes.
     """
 
     unclear: str | None = None
@@ -93,7 +94,9 @@ def train_general(
         raise DatasetError([f"{len(examples)} messages: at least 10 with two different labels are needed"])
     profile = profile_of(example.text for example in examples) if how.profile == "auto" else how.profile
     data = _prepare(examples, profile)
-    progress(f"read {len(examples)} messages: profile {profile}, {len(data.labels)} labels, {len(data.space.idf)} features")
+    progress(
+        f"read {len(examples)} messages: profile {profile}, {len(data.labels)} labels, {len(data.space.idf)} features"
+    )
     tuned = _tuned(data, how, progress)
     options: dict[str, Any] = {"strength": tuned.strength, "balance": how.balance, "seed": how.seed, "jobs": how.jobs}
     folds = stratified(data.gold, min(_FOLDS, len(examples)), how.seed)
@@ -125,14 +128,29 @@ def _prepare(examples: Sequence[Example], profile: str) -> _Data:
     least = 2 if len(rows) >= 100 else 1
     block_weights = WORD_WEIGHTS if profile == "words" else DEFAULT_WEIGHTS
     space = FeatureSpace.learn(rows, block_weights, least=least, most=200_000)
-    once = [sum(name in space.vocabulary[0] for name in row[0]) / max(len(row[0]), 1) for row in rows]
     labels = tuple(sorted({label for example in examples for label in example.labels}))
     column = {label: index for index, label in enumerate(labels)}
     also = [tuple(column[label] for label in example.labels[1:]) for example in examples]
     gold = np.array([column[example.intent] for example in examples], dtype=np.intp)
     weights = np.array([example.weight for example in examples])
     matrix = space.matrix(rows)
-    return _Data(readings, np.array(once), space, matrix, labels, gold, also if any(also) else None, weights)
+    return _Data(
+        readings, _known(rows, space, least), space, matrix, labels, gold, also if any(also) else None, weights
+    )
+
+
+def _known(rows: Sequence[BlockFeatures], space: FeatureSpace, least: int) -> Floats:
+    """The share of each message that a model would know that was trained without it, see `LinearModel.score`."""
+    idf = space.idf.astype(np.float64)
+    unknown = float(idf.max()) ** 2
+    others = (1 + len(rows)) / np.exp(idf - 1.0) - 2.0  # messages besides itself that have the feature
+    squares = np.where(others > least - 0.5, idf**2, 0.0).tolist()
+    shares = []
+    for names in (row[0] for row in rows):
+        found = [squares[column] for name in names if (column := space.vocabulary[0].get(name)) is not None]
+        mass, strange = sum(found), len(names) - sum(square > 0 for square in found)
+        shares.append(mass / (mass + unknown * strange) if mass else 0.0)
+    return np.array(shares)
 
 
 def _tuned(data: _Data, how: Plan, progress: Callable[[str], None]) -> Tuned:
@@ -202,9 +220,7 @@ def _logistic(values: Floats, hits: NDArray[np.bool_], counts: Floats) -> Confid
     return Confidence(round(float(model.intercept_[0]), 5), tuple(round(float(w), 5) for w in model.coef_[0]))
 
 
-def _thresholds(
-    chances: Floats, right: NDArray[np.bool_], examples: Sequence[Example], how: Plan
-) -> Thresholds:
+def _thresholds(chances: Floats, right: NDArray[np.bool_], examples: Sequence[Example], how: Plan) -> Thresholds:
     """The promise; with out-of-scope messages the better of it and the cut that parts in scope from out of scope."""
     found = choose(chances, right, precision=how.precision)
     outside = np.array([example.intent == how.unclear for example in examples])
@@ -215,14 +231,20 @@ def _thresholds(
 
 
 def part_scopes(chances: Floats, right: NDArray[np.bool_], outside: NDArray[np.bool_]) -> float:
-    """The threshold with the largest sum of in-scope accuracy and half the out-of-scope recall.
+    """The threshold with the largest sum of in-scope accuracy and a quarter of the out-of-scope recall.
 
-    Half, because a customer turned away wrongly is the more frequent harm.
+    A quarter, because most messages are in scope: turning them away wrongly is the more frequent harm.
+
+    Args:
+        chances: Score of each message.
+        right: Whether its best label is right.
+        outside: Whether it is out of scope.
     """
     cuts = np.unique(np.quantile(chances, np.linspace(0.0, 0.5, 201)))
     inside = ~outside
     worth = [
-        (right & (chances >= cut))[inside].mean() + 0.5 * (chances < cut)[outside].mean() for cut in cuts.tolist()
+        (right & (chances >= cut))[inside].mean() + _OUTSIDE_WORTH * (chances < cut)[outside].mean()
+        for cut in cuts.tolist()
     ]
     return round(float(cuts[int(np.argmax(worth))]), 4)
 

@@ -19,6 +19,7 @@ from cs_nlp.train.heads import fit_temperature, softmax
 
 Floats = NDArray[np.float64]
 _NEVER = -2.0
+_WORTH_A_PROCESS = 500_000
 _DOUBT, _DOUBTED = 0.1, 0.4
 
 
@@ -62,25 +63,45 @@ def fit_margins(
         strength: Inverse of the regularisation.
         balance: 0 counts messages equally, 1 labels equally.
         seed: Order in which the solver visits the messages.
-        jobs: Threads; the result does not depend on it.
+        jobs: Processes; the result does not depend on it.
     """
     counts = balanced(gold, labels, balance) * (1.0 if weights is None else weights)
     matrix.sort_indices()
+    parts = min(jobs, labels) if len(gold) * labels >= _WORTH_A_PROCESS else 1
+    work = delayed(_fit_some)
+    # processes, not threads: the solver's random numbers are shared by all threads of a process
+    done = Parallel(n_jobs=parts)(
+        work(matrix, gold, range(part, labels, parts), counts, also, strength, seed) for part in range(parts)
+    )
+    found = {label: head for heads in done for label, head in heads.items()}
+    rows = [found[label] for label in range(labels)]
+    return MarginHead(np.column_stack([row for row, _ in rows]), np.array([bias for _, bias in rows]))
 
-    def one(label: int) -> tuple[Floats, float]:
+
+def _fit_some(
+    matrix: sparse.csr_matrix,
+    gold: NDArray[np.intp],
+    chosen: range,
+    counts: Floats,
+    also: Sequence[Sequence[int]] | None,
+    strength: float,
+    seed: int,
+) -> dict[int, tuple[Floats, float]]:
+    """The heads of some labels."""
+    found: dict[int, tuple[Floats, float]] = {}
+    for label in chosen:
         positive = gold == label
         if not positive.any() or positive.all():
-            return np.zeros(matrix.shape[1]), 0.0 if positive.any() else _NEVER
+            found[label] = np.zeros(matrix.shape[1]), 0.0 if positive.any() else _NEVER
+            continue
         keep = np.ones(len(gold), dtype=bool)
         if also is not None:
-            keep = np.array([is_gold or label not in extra for is_gold, extra in zip(positive, also, strict=True)])
+            keep = np.array([right or label not in extra for right, extra in zip(positive, also, strict=True)])
         part = matrix if keep.all() else matrix[np.flatnonzero(keep)]
         model = LinearSVC(C=strength, dual=True, tol=1e-2, max_iter=2000, random_state=seed)
         model.fit(part, positive[keep], sample_weight=counts[keep])
-        return model.coef_[0], float(model.intercept_[0])
-
-    found = Parallel(n_jobs=jobs, prefer="threads")(delayed(one)(label) for label in range(labels))
-    return MarginHead(np.column_stack([row for row, _ in found]), np.array([bias for _, bias in found]))
+        found[label] = model.coef_[0], float(model.intercept_[0])
+    return found
 
 
 def balanced(gold: NDArray[np.intp], labels: int, balance: float) -> Floats:

@@ -19,7 +19,9 @@ from cs_nlp.understand.analyzer import Analyzer
 _MOST = 4_000
 _APART = 0.8
 _WORDS = 3
-_STOP = frozenset("的 了 吗 呢 啊 吧 我 你 您 是 在 有 就 都 也 还 这 那 个 不 没 亲 好 啦 呀 哦 嗯 ， 。 ？ ！".split())
+_STOP = frozenset(
+    "的 了 吗 呢 啊 吧 我 你 您 是 在 有 就 都 也 还 这 那 个 不 没 亲 好 啦 呀 哦 嗯 ， 。 ？ ！".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,7 @@ def mine(
     return sorted(found, key=lambda proposal: (-proposal.messages, proposal.question))
 
 
-def _not_understood(
-    texts: Sequence[str], analyzer: Analyzer, below: float
-) -> tuple[list[tuple[str, int]], list[str]]:
+def _not_understood(texts: Sequence[str], analyzer: Analyzer, below: float) -> tuple[list[tuple[str, int]], list[str]]:
     lost: list[tuple[str, int]] = []
     guesses: list[str] = []
     for text, count in sorted(counted(texts, set()), key=lambda item: (-item[1], item[0])):

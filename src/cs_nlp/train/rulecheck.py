@@ -53,9 +53,7 @@ def check_rules(examples: Sequence[Example], reader: Reader) -> list[RuleFinding
     for rule in rules:
         rows = fired[rule.id]
         if not rows:
-            found.append(
-                RuleFinding("rule_dead", 0.5, f"rule {rule.id} fires on none of the messages", rule.source)
-            )
+            found.append(RuleFinding("rule_dead", 0.5, f"rule {rule.id} fires on none of the messages", rule.source))
             continue
         wrong = [row for row in rows if rule.label not in examples[row].labels]
         if rule.label in known and len(wrong) >= _LEAST and len(wrong) / len(rows) >= _WRONG:

@@ -131,7 +131,7 @@ def _separated(content: bytes, delimiter: str | None = None) -> _Numbered:
     start = 2
     try:
         for row in reader:
-            extra = row.pop(None, None)  # type: ignore[call-overload]
+            extra = row.pop(None, None)
             if extra:
                 yield start, f"has {len(extra)} more cells than the header; quote texts that hold the separator"
             else:

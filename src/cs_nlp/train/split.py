@@ -25,7 +25,7 @@ class Pair:
     Attributes:
         first: Position of the earlier one.
         second: Position of the later one.
-        likeness: Share of character pairs they have in common (Jaccard), 0–1.
+        likeness: Share of character pairs (of letters: fours) they have in common (Jaccard), 0–1.
     """
 
     first: int
@@ -67,7 +67,8 @@ def near_pairs(texts: Sequence[str], likeness: float = LIKENESS) -> list[Pair]:
 
 def _grams(key: str) -> frozenset[str]:
     padded = f"^{key}$"
-    return frozenset(padded[i : i + 2] for i in range(len(padded) - 1))
+    size = 2 if any(character >= "\u2e80" for character in key) else 4  # pairs of letters tell little
+    return frozenset(padded[i : i + size] for i in range(max(len(padded) - size + 1, 1)))
 
 
 def _joined(grams: dict[int, frozenset[str]], likeness: float) -> Iterator[Pair]:
@@ -152,9 +153,7 @@ def grouped_folds(examples: Sequence[Example], folds: int, *, seed: int = 0) -> 
     return fold_of
 
 
-def split(
-    examples: Sequence[Example], share: float = 0.2, *, seed: int = 0
-) -> tuple[list[Example], list[Example]]:
+def split(examples: Sequence[Example], share: float = 0.2, *, seed: int = 0) -> tuple[list[Example], list[Example]]:
     """Training and test messages.
 
     Args:

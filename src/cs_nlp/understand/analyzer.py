@@ -134,7 +134,7 @@ class Analyzer:
         Args:
             text: Normal text, such as several turns of a conversation in one.
         """
-        return self.model.probabilities("intent", self.model.score(features(self._reader.glance(text))).columns)
+        return self.model.probabilities("intent", self.model.score(features(self.reader.glance(text))).columns)
 
     def signals(self, reading: Reading, judged: Judged) -> tuple[float, ...]:
         """What the confidence is computed from, see `cs_nlp.understand.confidence`."""
@@ -231,7 +231,7 @@ class Reader:
 
     def glance(self, text: str) -> View:
         """The view of a text, without rules and values."""
-        return View(text, self._segmenter.cut(text), self._lexicon.find(text))
+        return View(text, self._segmenter.cut(text), self._lexicon.find(text), profile=self._profile)
 
     def clause(self, reading: Reading, start: int, end: int) -> View:
         """The view of a clause, `[start, end)` of the skeleton's text."""

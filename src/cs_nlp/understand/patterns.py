@@ -37,6 +37,8 @@ def check_linear(pattern: str) -> str:
         tree = _parser.parse(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         return f"is not a regular expression ({error})"
+    if tree.state.flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE):
+        return "flags are not allowed; texts are in normal form, so (?i) is not needed"
     if not pattern or tree.getwidth()[0] == 0:
         return "matches the empty text; make one part of it required"
     try:

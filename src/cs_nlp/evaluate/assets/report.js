@@ -60,7 +60,7 @@
   fill(field("by-kind"), tally(data.mistakes.flatMap((m) => m.kinds)), (kind) => data.kinds[kind] || kind);
   fill(field("by-gold"), tally(data.mistakes.map((m) => m.gold)), name);
   fill(field("by-said"), tally(data.mistakes.map((m) => m.said)), name);
-  const haystack = data.mistakes.map((m) => [m.text, m.gold, name(m.gold), m.said, name(m.said), m.source, m.reason,
+  const haystack = data.mistakes.map((m) => [m.text, m.gold, name(m.gold), m.said, name(m.said), m.source, m.place, m.reason,
     ...m.rules.map((r) => r[0])].join("\n").toLowerCase());
 
   const heat = (m) => {
@@ -135,7 +135,7 @@
     meta.append(right, said);
     if (m.gold_severity && m.gold_severity !== m.severity) meta.append(make("span", "", `级别 应 ${m.gold_severity} 判 ${m.severity}`));
     meta.append(make("span", "", data.plain ? (m.answered ? "接受" : "拒绝") : data.actions[m.action] || m.action));
-    if (m.source) meta.append(make("span", "", m.source));
+    if (m.place) meta.append(make("span", "", m.place));
     box.append(head);
     box.addEventListener("toggle", () => { if (box.open && box.children.length === 1) box.append(explain(m)); });
     return box;
