@@ -53,12 +53,14 @@ gate: .venv/.dev
 fix: .venv/.dev  ## format, and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python notebooks/strip.py
 
 model: .venv/.package  ## build models/default from data/ and faq/, the same bytes every time
 	$(BIN)/python -m cs_nlp.train.shipped
 
-notebooks: .venv/.notebooks  ## execute every notebook from top to bottom
-	@for file in $(NOTEBOOKS); do echo "$$file"; $(BIN)/jupyter execute "$$file"; done
+notebooks: .venv/.dev  ## execute every notebook; copies with their plots go to build/notebooks
+	@mkdir -p build/notebooks
+	@for file in $(NOTEBOOKS); do $(BIN)/jupyter execute --output '../build/notebooks/{notebook_name}' "$$file"; done
 
 bench: .venv/.dev  ## speed, memory and start-up; writes benchmarks/serve.json
 	$(BIN)/python benchmarks/serve.py
@@ -89,7 +91,3 @@ clean:  ## remove .venv and all caches
 .venv/.dev: .venv/bin/python pyproject.toml $(LOCK)
 	$(PIP) --editable ".[dev]"
 	@touch .venv/.package $@
-
-.venv/.notebooks: .venv/.dev
-	$(PIP) --editable ".[notebooks]"
-	@touch $@

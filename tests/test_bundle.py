@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from cs_nlp.assistant import Assistant
-from cs_nlp.bundle import FORMAT, MANIFEST, OPTIONAL, REQUIRED, Bundle
+from cs_nlp.bundle import _seal, Bundle, FORMAT, MANIFEST, OPTIONAL, REQUIRED
 from cs_nlp.errors import CsNlpError, IncompatibleModelError, ModelLoadError
 from tests.samples import tiny_examples
 
@@ -47,6 +47,7 @@ def seal(folder: Path, change: Callable[[dict[str, Any]], Any] = lambda values: 
     for name in values["files"]:
         values["files"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
     change(values)
+    values["seal"] = _seal(values)
     (folder / MANIFEST).write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")
 
 

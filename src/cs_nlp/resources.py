@@ -30,14 +30,23 @@ class _YamlReader(_Loader):  # type: ignore[misc]
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         mapping: dict[Hashable, Any] = {}
         for key_node, value_node in node.value:
-            key = self.construct_object(key_node, deep=True)
+            key = self._value(key_node)
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(None, None, "a list cannot be a key", key_node.start_mark)
             if key in mapping:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key!r} stands twice; keep one", key_node.start_mark
                 )
-            mapping[key] = self.construct_object(value_node, deep=True)
+            mapping[key] = self._value(value_node)
         mapping[_LINE] = node.start_mark.line + 1
         return mapping
+
+    def _value(self, node: yaml.Node) -> Any:
+        """A value; one that its tag does not fit is a fault of its line."""
+        try:
+            return self.construct_object(node, deep=True)
+        except (TypeError, AttributeError, ValueError) as error:
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
 
 
 _YamlReader.add_constructor("tag:yaml.org,2002:map", lambda loader, node: loader.construct_mapping(node, deep=True))

@@ -122,7 +122,7 @@ def test_an_unknown_entry_or_a_time_without_zone_changes_nothing(base):
         with pytest.raises(KeyError):
             edit(["back", "nobody"], **WHO)
     with pytest.raises(ValueError, match="time zone"):
-        base.delete(["back"], by="小李", at=datetime(2026, 11, 20))  # noqa: DTZ001
+        base.delete(["back"], by="小李", at=datetime(2026, 11, 20))
     assert len(base.history()) == 1 and base.entries() == (BACK, BILL)
 
 
@@ -172,6 +172,8 @@ def test_a_failed_write_changes_nothing(base, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         base.delete(["back"], **WHO)
     assert found(base, "我想退货") == ["back"] and len(base.history()) == 1
+    monkeypatch.undo()
+    assert base.delete(["back"], **WHO).number == 2 and found(base, "我想退货") == []
 
 
 def test_compact_keeps_the_entries_and_ends_the_history(base, tmp_path):

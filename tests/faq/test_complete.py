@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from cs_nlp.faq.complete import Completer, initials
@@ -54,7 +56,7 @@ def test_nothing_fits_nothing(completer, prefix):
 def test_each_entry_stands_once_and_the_score_falls(completer):
     found = completer.complete("/wl", k=10)
     assert len({one.entry_id for one in found}) == len(found) == 3
-    assert all(first.score >= second.score for first, second in zip(found, found[1:]))
+    assert all(first.score >= second.score for first, second in pairwise(found))
     assert all(0 < one.score <= 1 for one in found) and completer.complete("/wl", k=1) == found[:1]
     assert completer.complete("/wl", k=0) == []
 

@@ -194,3 +194,41 @@ def test_likeness_compares_with_given_questions():
     assert index.likeness("怎么退货", ["如何退货物"]) > index.likeness("怎么退货", ["发票在哪"])
     assert index.likeness("怎么退货", ["发票在哪", "请问如何退货呢"]) > 0.9
     assert index.likeness("怎么退货", []) == 0.0
+
+
+@pytest.mark.parametrize("size", [0, 30_000])
+@pytest.mark.parametrize(
+    ("scope", "found"),
+    [
+        ({}, {"all", "north", "phone"}),
+        ({"shop": "north"}, {"all", "north", "phone"}),
+        ({"shop": "south"}, {"all", "phone"}),
+        ({"product": "p1"}, {"all", "north", "phone"}),
+        ({"product": "p2"}, {"all", "north"}),
+        ({"shop": "south", "product": "p2"}, {"all"}),
+    ],
+)
+def test_an_entry_of_a_shop_or_product_is_found_there_only(monkeypatch, size, scope, found):
+    monkeypatch.setattr(segment, "LARGE", size)
+    index = FaqIndex.build(
+        [FaqEntry("all", ("保修多久",), "一年"), FaqEntry("north", ("保修期多久",), "两年", shops=("north",))]
+    )
+    index.upsert([FaqEntry("phone", ("手机保修多久",), "三年", products=("p1",))])
+    hits = set(ids(index.search("保修多久", **scope)))
+    assert hits == found if size else "all" in hits <= found
+
+
+def test_a_change_adds_and_removes_at_once():
+    index = FaqIndex.build(ALL)
+    index.change([FaqEntry("shop", ("门店在哪",), "-")], ["return", "nobody"])
+    assert ids(index.search("门店在哪", 1)) == ["shop"] and "return" not in ids(index.search("怎么退货"))
+    with pytest.raises(ValueError, match="no question"):
+        index.change([FaqEntry("empty", (), "-")], ["shop"])
+    assert ids(index.search("门店在哪", 1)) == ["shop"]
+
+
+def test_weights_can_be_those_of_another_index():
+    whole = FaqIndex.build(ALL)
+    part = FaqIndex.build([RETURN, EXCHANGE], like=whole)
+    question = "我想要退货的"
+    assert part.search(question, 1)[0].score == pytest.approx(whole.search(question, 1)[0].score, abs=0.02)

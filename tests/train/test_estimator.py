@@ -100,7 +100,14 @@ def test_the_bundle_scores_as_the_estimator_does(tmp_path):
 
 
 def test_english_gets_its_own_features_and_keeps_them_in_a_bundle(tmp_path):
-    texts = ["has my bank card been posted", "the card never came by post", "card post is so slow", "topping it up went wrong", "no topping up today", "topping up, how?"]
+    texts = [
+        "has my bank card been posted",
+        "the card never came by post",
+        "card post is so slow",
+        "topping it up went wrong",
+        "no topping up today",
+        "topping up, how?",
+    ]
     model = IntentClassifier(least=1).fit(texts, ["card"] * 3 + ["top"] * 3)
     assert model.profile_ == "words"
     model.to_bundle().save(tmp_path / "bundle")

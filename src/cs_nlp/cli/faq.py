@@ -66,15 +66,17 @@ def run_search(args: argparse.Namespace) -> int:
 
 def run_complete(args: argparse.Namespace) -> int:
     """Runs `faq complete`."""
-    from cs_nlp.faq import load_entries
+    from cs_nlp.faq import load_entries, load_settings, render
     from cs_nlp.faq.complete import Completer
 
-    entries = {entry.id: entry for entry in load_entries(_folder(args))}
+    folder = _folder(args)
+    entries, settings = {entry.id: entry for entry in load_entries(folder)}, load_settings(folder)
     for found in Completer(entries.values()).complete(args.prefix, args.k):
         if args.json:
             print(dump(asdict(found) | {"score": round(found.score, 4)}))
         else:
-            answer = entries[found.entry_id].answer
+            entry = entries[found.entry_id]
+            answer = render(entry, settings) or entry.answer
             print(f"/{found.label}  /{found.code}  {found.entry_id}  {found.score:.2f}\n      {answer}")
     return 0
 

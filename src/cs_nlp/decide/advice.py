@@ -43,7 +43,8 @@ def advise(turned: Turned, missing: tuple[str, ...], knowledge: Knowledge, rules
     # alone, the general entry has to do: it costs nothing, a search would
     hit = knowledge.general(understanding) if session is None else knowledge.find(message, understanding)
     reply = knowledge.answer(hit, message, session) if hit is not None else None
-    steps = [f"先问：{text}" for text in (knowledge.index.entry(hit.entry_id).follow_ups if hit is not None else ())]
+    entry = knowledge.entry(hit.entry_id) if hit is not None else None
+    steps = [f"先问：{text}" for text in (entry.follow_ups if entry is not None else ())]
     steps += [f"请客户提供：{rules.clarify.slots[slot]}" for slot in missing]
     steps += [f"可执行：{proposal.text}" for proposal in turned.proposals]
     tried: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cs_nlp.decide.session import Session
-from cs_nlp.faq import FaqIndex, render
+from cs_nlp.faq import FaqEntry, FaqIndex, render
 from cs_nlp.types import FaqHit, Message, Option, Understanding
 from cs_nlp.understand.taxonomy import Taxonomy
 
@@ -41,23 +41,34 @@ class Knowledge:
             return FaqHit(general.id, found[0].score if found else 0.0, general.questions[0])
         return found[0] if found else None
 
+    def entry(self, entry_id: str) -> FaqEntry | None:
+        """An entry; None when it was deleted or disabled since it was found."""
+        try:
+            entry = self.index.entry(entry_id)
+        except KeyError:
+            return None
+        return entry if entry.enabled else None
+
     def answer(self, hit: FaqHit, message: Message, session: Session | None = None) -> str | None:
-        """What the customer is told; None when a slot of every answer stays empty.
+        """What the customer is told; None when a slot of every answer stays empty, or the entry is gone by now.
 
         Args:
             hit: The entry.
             message: The message.
             session: The conversation, for values given earlier and the customer's tier and channel.
         """
+        entry = self.entry(hit.entry_id)
+        if entry is None:
+            return None
         slots = dict(self._settings)
         for entity in message.entities:
             slots.setdefault(entity.type, entity.value)
         if session is None:
-            return render(self.index.entry(hit.entry_id), slots)
+            return render(entry, slots)
         for kind, value in reversed(session.entities):
             slots.setdefault(kind, value)
         channel, tier = session.known("channel") or None, session.known("tier") or None
-        return render(self.index.entry(hit.entry_id), slots, channel, tier)
+        return render(entry, slots, channel, tier)
 
     def general(self, understanding: Understanding) -> FaqHit | None:
         """The general entry of the best intent, without a search."""
@@ -66,7 +77,8 @@ class Knowledge:
 
     def follow_up(self, entry_id: str, session: Session) -> str:
         """The first question of an entry that was not asked yet; empty when there is none."""
-        return next((text for text in self.index.entry(entry_id).follow_ups if text not in session.said), "")
+        entry = self.entry(entry_id)
+        return next((text for text in entry.follow_ups if text not in session.said), "") if entry is not None else ""
 
     def likely(self, message: Message, intent: str) -> Option | None:
         """The entry of an intent that a message comes close to, as a choice; None when there is only the general one.
@@ -78,16 +90,15 @@ class Knowledge:
         found = self.index.search(message.text, k=1, intents=(intent,), normal=True)
         if not found or found[0].score < FLOOR:
             return None
-        entry = self.index.entry(found[0].entry_id)
-        return Option(entry.questions[0], intent, entry.id) if "general" not in entry.tags else None
+        entry = self.entry(found[0].entry_id)
+        if entry is None or "general" in entry.tags:
+            return None
+        return Option(entry.questions[0], intent, entry.id)
 
     def chosen(self, faq: str) -> FaqHit | None:
         """An entry that the customer chose; None when it is gone since it was offered."""
-        try:
-            entry = self.index.entry(faq)
-        except KeyError:
-            return None
-        return FaqHit(faq, 1.0, entry.questions[0]) if entry.enabled else None
+        entry = self.entry(faq)
+        return FaqHit(faq, 1.0, entry.questions[0]) if entry is not None else None
 
     def option(self, intent: str) -> Option:
         """An intent as a choice."""

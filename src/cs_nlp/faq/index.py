@@ -7,32 +7,19 @@ entries into small segments and mark old ones dead; `compact` folds everything i
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from cs_nlp.faq.entries import FaqEntry, plain
 from cs_nlp.faq.forms import Tools, tools
 from cs_nlp.faq.judge import Facts, query_facts, read_facts, same
 from cs_nlp.faq.rank import Candidate, rank
 from cs_nlp.faq.score import SAME, Query, Weights
-from cs_nlp.faq.segment import Segment
+from cs_nlp.faq.snapshot import Snapshot, alive_in, both, found_in, joined, unique, whole, without
 from cs_nlp.faq.store import load, save
 from cs_nlp.types import FaqHit
-
-_SMALL = 1_000  # variants up to which segments of edits are joined, to keep an edit fast
-
-
-@dataclass(frozen=True, slots=True)
-class _Snapshot:
-    """One state of the index: segments, which of their entries are alive (None: all), and the entries put aside."""
-
-    segments: tuple[tuple[Segment, NDArray[np.bool_] | None], ...]
-    disabled: dict[str, FaqEntry]
 
 
 class FaqIndex:
@@ -51,7 +38,7 @@ class FaqIndex:
         ['refund']
     """
 
-    def __init__(self, snapshot: _Snapshot, tools: Tools) -> None:
+    def __init__(self, snapshot: Snapshot, tools: Tools) -> None:
         self._snapshot = snapshot
         self._tools = tools
         self._writer = threading.Lock()
@@ -72,11 +59,11 @@ class FaqIndex:
         """
         known = tools()
         segments = like._snapshot.segments if like is not None else ()
-        return cls(_whole(_unique(entries), known, segments[0][0].weights if segments else None), known)
+        return cls(whole(unique(entries), known, segments[0][0].weights if segments else None), known)
 
     def __len__(self) -> int:
         """How many entries can be found."""
-        return sum(1 for _ in _alive(self._snapshot))
+        return sum(1 for _ in alive_in(self._snapshot))
 
     def search(
         self,
@@ -86,6 +73,8 @@ class FaqIndex:
         at: date | None = None,
         *,
         normal: bool = False,
+        shop: str | None = None,
+        product: str | None = None,
     ) -> list[FaqHit]:
         """The entries that match a question best, each with its best variant.
 
@@ -95,6 +84,8 @@ class FaqIndex:
             intents: Only entries that may answer one of these intents (or name none); None for all.
             at: Only entries that hold on this day; None for all.
             normal: Whether the question is in its normal form already (`Message.text`), which saves a few µs.
+            shop: Only entries for this shop, or for all; None for any.
+            product: Only entries for this product, or for all; None for any.
 
         Returns:
             Hits by falling score, then by entry id; fewer than `k` when no more share a character.
@@ -104,7 +95,7 @@ class FaqIndex:
             return []
         text = question if normal else tools.normal(question)
         query = Query(text, tools, snapshot.segments[0][0].weights)
-        return rank(query, _candidates(snapshot, query, k, intents, at), k)
+        return rank(query, _candidates(snapshot, query, k, intents, at, shop, product), k)
 
     def likeness(self, question: str, others: Iterable[str]) -> float:
         """How probably a question asks the same as the nearest of some others, 0–1.
@@ -140,7 +131,7 @@ class FaqIndex:
 
     def entries(self) -> tuple[FaqEntry, ...]:
         """The entries that can be found, in the order they were indexed."""
-        return tuple(_alive(self._snapshot))
+        return tuple(alive_in(self._snapshot))
 
     def upsert(self, entries: Iterable[FaqEntry]) -> int:
         """Adds entries, in place of those with the same id; the next search sees all of them or none.
@@ -154,7 +145,7 @@ class FaqIndex:
         Raises:
             ValueError: If two of them have the same id, or one has no question; nothing is changed then.
         """
-        fresh = _unique(entries)
+        fresh = unique(entries)
         self._change(fresh, ())
         return len(fresh)
 
@@ -164,27 +155,27 @@ class FaqIndex:
         Raises:
             ValueError: As `upsert`; nothing is changed then.
         """
-        self._change(_unique(put), set(gone))
+        self._change(unique(put), set(gone))
 
     def _change(self, fresh: dict[str, FaqEntry], gone: Collection[str]) -> None:
         with self._writer:
             old = self._snapshot
             disabled = {key: entry for key, entry in old.disabled.items() if key not in fresh and key not in gone}
             disabled |= {key: entry for key, entry in fresh.items() if not entry.enabled}
-            segments = _without(old.segments, {*fresh, *gone})
+            segments = without(old.segments, {*fresh, *gone})
             added = [entry for entry in fresh.values() if entry.enabled]
             if added:
-                segments = _joined(segments, added, self._tools)
-            self._snapshot = _Snapshot(segments, disabled)
+                segments = joined(segments, added, self._tools)
+            self._snapshot = Snapshot(segments, disabled)
 
     def delete(self, ids: Iterable[str]) -> int:
         """Removes entries; returns how many there were."""
         gone = set(ids)
         with self._writer:
             old = self._snapshot
-            known = {key for key in gone if _found(old, key)}
+            known = {key for key in gone if found_in(old, key)}
             disabled = {key: entry for key, entry in old.disabled.items() if key not in gone}
-            self._snapshot = _Snapshot(_without(old.segments, known), disabled)
+            self._snapshot = Snapshot(without(old.segments, known), disabled)
         return len(known) + len(old.disabled) - len(disabled)
 
     def disable(self, ids: Iterable[str]) -> int:
@@ -195,9 +186,9 @@ class FaqIndex:
         """
         with self._writer:
             old = self._snapshot
-            known = {key: entry for key in ids if (entry := _found(old, key))}
+            known = {key: entry for key in ids if (entry := found_in(old, key))}
             aside = {key: replace(entry, enabled=False) for key, entry in known.items()}
-            self._snapshot = _Snapshot(_without(old.segments, known), old.disabled | aside)
+            self._snapshot = Snapshot(without(old.segments, known), old.disabled | aside)
         return len(known)
 
     def save(self, folder: Path | str) -> None:
@@ -209,7 +200,7 @@ class FaqIndex:
         """
         old = self._snapshot
         if len(old.segments) != 1 or old.segments[0][1] is not None:
-            old = _whole({entry.id: entry for entry in _alive(old)} | old.disabled, self._tools)
+            old = whole({entry.id: entry for entry in alive_in(old)} | old.disabled, self._tools)
         if not old.segments:
             raise ValueError("an index without an enabled entry cannot be saved")
         save(Path(folder), old.segments[0][0], list(old.disabled.values()))
@@ -222,14 +213,14 @@ class FaqIndex:
             DataFileError: If the folder is missing, incomplete, cut, or was made with other synonyms.
         """
         segment, disabled = load(Path(folder), tools())
-        return cls(_Snapshot(((segment, None),), {entry.id: entry for entry in disabled}), segment.tools)
+        return cls(Snapshot(((segment, None),), {entry.id: entry for entry in disabled}), segment.tools)
 
     def compact(self) -> None:
         """Indexes everything anew, as one segment with fresh weights; searches go on meanwhile."""
         with self._writer:
             old = self._snapshot
-            entries = {entry.id: entry for entry in _alive(old)} | old.disabled
-            self._snapshot = _whole(entries, self._tools)
+            entries = {entry.id: entry for entry in alive_in(old)} | old.disabled
+            self._snapshot = whole(entries, self._tools)
 
 
 def _likeness(query: Query, mine: Facts, other: str) -> float:
@@ -242,68 +233,20 @@ def _likeness(query: Query, mine: Facts, other: str) -> float:
 
 
 def _candidates(
-    snapshot: _Snapshot, query: Query, k: int, intents: Collection[str] | None = None, at: date | None = None
+    snapshot: Snapshot,
+    query: Query,
+    k: int,
+    intents: Collection[str] | None = None,
+    at: date | None = None,
+    shop: str | None = None,
+    product: str | None = None,
 ) -> list[Candidate]:
     found: list[Candidate] = []
     for segment, alive in snapshot.segments:
         if at is not None:
-            holds = segment.on(at)
-            alive = holds if alive is None else alive if holds is None else alive & holds
+            alive = both(alive, segment.on(at))
+        if shop is not None or product is not None:
+            alive = both(alive, segment.within(shop, product))
         for score, place, number in segment.search(query, k, intents, alive):
             found.append((-score, segment.ids[place], segment, place, number))
     return found
-
-
-def _unique(entries: Iterable[FaqEntry]) -> dict[str, FaqEntry]:
-    found: dict[str, FaqEntry] = {}
-    for entry in entries:
-        if entry.id in found:
-            raise ValueError(f"the FAQ entry id {entry.id!r} stands twice; ids are unique")
-        found[entry.id] = entry
-    return found
-
-
-def _whole(entries: dict[str, FaqEntry], tools: Tools, weights: Weights | None = None) -> _Snapshot:
-    enabled = [entry for entry in entries.values() if entry.enabled]
-    segments = ((Segment.build(enabled, tools, weights), None),) if enabled else ()
-    return _Snapshot(segments, {key: entry for key, entry in entries.items() if not entry.enabled})
-
-
-def _alive(snapshot: _Snapshot) -> Iterator[FaqEntry]:
-    for segment, alive in snapshot.segments:
-        for place, entry in enumerate(segment.entries):
-            if alive is None or alive[place]:
-                yield entry
-
-
-def _found(snapshot: _Snapshot, entry_id: str) -> FaqEntry | None:
-    for segment, alive in snapshot.segments:
-        place = segment.position.get(entry_id)
-        if place is not None and (alive is None or alive[place]):
-            return segment.entries[place]
-    return None
-
-
-def _without(
-    segments: tuple[tuple[Segment, NDArray[np.bool_] | None], ...], ids: Collection[str]
-) -> tuple[tuple[Segment, NDArray[np.bool_] | None], ...]:
-    """Marks entries dead."""
-    kept: list[tuple[Segment, NDArray[np.bool_] | None]] = []
-    for segment, alive in segments:
-        places = [segment.position[key] for key in ids if key in segment.position]
-        if places:
-            alive = np.ones(len(segment.entries), np.bool_) if alive is None else alive.copy()
-            alive[places] = False
-        kept.append((segment, alive))
-    return tuple(kept)
-
-
-def _joined(
-    segments: tuple[tuple[Segment, NDArray[np.bool_] | None], ...], added: list[FaqEntry], tools: Tools
-) -> tuple[tuple[Segment, NDArray[np.bool_] | None], ...]:
-    """Adds a segment, joined with the small one before it; the first segment gives the weights and stays as it is."""
-    weights: Weights | None = segments[0][0].weights if segments else None
-    if len(segments) > 1 and segments[-1][0].size + sum(len(entry.questions) for entry in added) <= _SMALL:
-        added = [*_alive(_Snapshot(segments[-1:], {})), *added]
-        segments = segments[:-1]
-    return (*segments, (Segment.build(added, tools, weights), None))

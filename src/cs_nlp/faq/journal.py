@@ -94,9 +94,13 @@ class Journal:
                 raise DataFileError([f"{self._file}: was changed by another process; open the knowledge base again"])
             stream.seek(self._size)
             stream.truncate()
-            stream.write(line)
-            stream.flush()
-            os.fsync(stream.fileno())
+            try:
+                stream.write(line)
+                stream.flush()
+                os.fsync(stream.fileno())
+            except BaseException:
+                stream.truncate(self._size)
+                raise
         self._size += len(line)
 
     def replace(self, changes: Iterable[Change]) -> None:

@@ -66,6 +66,7 @@ class Segment:
         self._blocks: dict[str, Block | InvertedBlock | None] = {} if block is None else {_ANY: block}
         self._facts: dict[tuple[int, int], Facts] = {}
         self._answers: dict[str, NDArray[np.bool_]] = {}
+        self._scopes: dict[str, tuple[NDArray[np.bool_], dict[str, NDArray[np.bool_]]]] = {}
         self._lock = threading.RLock()
 
     @classmethod
@@ -141,6 +142,27 @@ class Segment:
         number = day.toordinal()
         holds: NDArray[np.bool_] = (self.days[0] <= number) & (number <= self.days[1])
         return holds
+
+    def within(self, shop: str | None, product: str | None) -> NDArray[np.bool_] | None:
+        """For each entry whether it is for a shop and a product; None when neither is named, or all are for all."""
+        masks = [
+            self._reach(name)[0] | self._reach(name)[1].get(value, np.False_)
+            for name, value in (("shops", shop), ("products", product))
+            if value is not None and self._reach(name)[1]
+        ]
+        if not masks:
+            return None
+        found: NDArray[np.bool_] = np.logical_and.reduce(masks)
+        return found
+
+    def _reach(self, name: str) -> tuple[NDArray[np.bool_], dict[str, NDArray[np.bool_]]]:
+        """Which entries are for all shops (or products), and which for each one."""
+        with self._lock:
+            if name not in self._scopes:
+                named = [getattr(entry, name) for entry in self.entries]
+                each = {value: np.array([value in some for some in named]) for some in named for value in some}
+                self._scopes[name] = np.array([not some for some in named]), each
+            return self._scopes[name]
 
     def _fits(self, intents: Collection[str]) -> NDArray[np.bool_]:
         """For each entry whether it may answer one of some intents."""
