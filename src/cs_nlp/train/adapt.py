@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from cs_nlp.bundle import Bundle
 from cs_nlp.errors import DatasetError
@@ -147,7 +148,8 @@ class _Chats:
             return float(value + (held * change**2).sum() / 2), gradient.ravel()
 
         start = np.zeros(shape[0] * shape[1])
-        found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 60, "ftol": 1e-6})
+        with threadpool_limits(1):  # the matrices are small: threads would only wait for each other
+            found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 60, "ftol": 1e-6})
         return np.asarray(found.x.reshape(shape))
 
     def applied(self, change: Floats, model: LinearModel, head: Head) -> tuple[Weights, NDArray[np.float32]]:
