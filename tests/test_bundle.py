@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from cs_nlp.assistant import Assistant
-from cs_nlp.bundle import _seal, Bundle, FORMAT, MANIFEST, OPTIONAL, REQUIRED
+from cs_nlp.bundle import FORMAT, MANIFEST, OPTIONAL, REQUIRED, Bundle, _seal
 from cs_nlp.errors import CsNlpError, IncompatibleModelError, ModelLoadError
 from tests.samples import tiny_examples
 
