@@ -129,7 +129,8 @@ class LinearModel:
         self.weights = weights
         self.bias = np.asarray(bias, dtype=np.float32)
         self.heads = {head.name: head for head in heads}
-        self._squares: list[float] = (idf.astype(np.float64) ** 2).tolist()
+        self._squares = idf.astype(np.float64) ** 2
+        self._block_weights = np.array(self.block_weights)
         self._unknown = float(idf.max()) ** 2 if len(idf) else 1.0
 
     def score(self, features: Sequence[Sequence[str]]) -> Scored:
@@ -139,26 +140,24 @@ class LinearModel:
             features: Its features, block by block.
         """
         rows: list[int] = []
-        scales: list[float] = []
-        known = 1.0
-        squares = self._squares
-        for position, (vocabulary, weight, names) in enumerate(
-            zip(self.vocabulary, self.block_weights, features, strict=True)
-        ):
-            get = vocabulary.get
-            found = [row for row in map(get, names) if row is not None]
-            mass = 0.0
-            if found:
-                mass = sum([squares[row] for row in found])
-                rows += found
-                scales += [weight / sqrt(mass)] * len(found)
-            if position == 0 and names:
-                known = mass / (mass + self._unknown * (len(names) - len(found)))
+        ends: list[int] = []
+        for vocabulary, names in zip(self.vocabulary, features, strict=True):
+            rows += [row for row in map(vocabulary.get, names) if row is not None]
+            ends.append(len(rows))
         if not rows:
             return Scored(self.bias, 0.0)
-        values = np.array(scales, dtype=np.float32)
-        values *= self.weights.steps.take(rows)
-        return Scored(values @ self.weights.quanta.take(rows, axis=0).astype(np.float32) + self.bias, known)
+        filled = [block for block, end in enumerate(ends) if end > (ends[block - 1] if block else 0)]
+        starts = [ends[block - 1] if block else 0 for block in filled]
+        # arrays from here on: they miss the processor's cache less often than Python's own numbers
+        places = np.array(rows)
+        masses = np.add.reduceat(self._squares.take(places), starts)
+        scales = self._block_weights.take(filled) / np.sqrt(masses)
+        values = scales.repeat(np.diff([*starts, len(rows)])).astype(np.float32)
+        values *= self.weights.steps.take(places)
+        columns = values @ self.weights.quanta.take(places, axis=0).astype(np.float32) + self.bias
+        unknown = self._unknown * (len(features[0]) - ends[0])
+        mass = float(masses[0]) if ends[0] else 0.0
+        return Scored(columns, mass / (mass + unknown) if features[0] else 1.0)
 
     def probabilities(self, head: str, columns: Floats) -> list[float]:
         """Softmax of the scores of one head, one probability a label.
