@@ -67,7 +67,7 @@ class Lexicon:
                 for word in spelled or ():
                     words.setdefault(word, []).append(concept.id)
         self.words = tuple(words)
-        self._concepts_of = [tuple(dict.fromkeys(ids)) for ids in words.values()]
+        self._concepts_of = [tuple(ids) if len(ids) == 1 else tuple(dict.fromkeys(ids)) for ids in words.values()]
         self._matcher = AhoCorasick(list(self.words), matchkind=MatchKind.LeftmostLongest) if words else None
         self._regexes = [(concept, re.compile(pattern)) for concept, pattern in regexes]
 

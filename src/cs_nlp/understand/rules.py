@@ -224,10 +224,13 @@ class RuleBook:
             for term in starters or ():
                 self._anchored.setdefault(term, []).append(index)
             keywords |= dict.fromkeys(term for term in compiled.terms() if not term.startswith("@"))
-        self._terms = frozenset(term for term in keywords if not term.startswith(_ANCHOR))
-        self._anchors = frozenset(term.removeprefix(_ANCHOR) for term in keywords if term.startswith(_ANCHOR))
-        self._keywords = tuple(dict.fromkeys(term.removeprefix(_ANCHOR) for term in keywords))
-        self._matcher = AhoCorasick(list(self._keywords), matchkind=MatchKind.Standard) if keywords else None
+        texts = list(dict.fromkeys(term.removeprefix(_ANCHOR) for term in keywords))
+        # for each text its names as an anchor and as a term, and whether it can stand inside a number
+        self._names = [
+            (_ANCHOR + text if _ANCHOR + text in keywords else "", text if text in keywords else "", _has_digit(text))
+            for text in texts
+        ]
+        self._matcher = AhoCorasick(texts, matchkind=MatchKind.Standard) if texts else None
 
     @classmethod
     def default(cls) -> RuleBook:
@@ -279,13 +282,13 @@ class RuleBook:
         places = found.places
         if self._matcher is not None:
             for index, start, end in self._matcher.find_matches_as_indexes(text, overlapping=True):
-                name = self._keywords[index]
-                if name in self._anchors:
-                    places[_ANCHOR + name] = []
-                if name in self._terms and not _inside_number(text, start, end):
-                    places.setdefault(name, []).append((start, end))
-        for hit in hits:
-            places.setdefault("@" + hit.concept, []).append((hit.start, hit.end))
+                anchor, term, numeric = self._names[index]
+                if anchor:
+                    places[anchor] = []
+                if term and not (numeric and _inside_number(text, start, end)):
+                    places.setdefault(term, []).append((start, end))
+        for concept, start, end in hits:
+            places.setdefault("@" + concept, []).append((start, end))
         candidates = set(self._always)
         for term in places:
             candidates.update(self._anchored.get(term, ()))
@@ -295,6 +298,10 @@ class RuleBook:
             if spans is not None:
                 fired.append(RuleHit(self.rules[index], spans))
         return fired
+
+
+def _has_digit(text: str) -> bool:
+    return any("0" <= character <= "9" for character in text)
 
 
 def _inside_number(text: str, start: int, end: int) -> bool:
