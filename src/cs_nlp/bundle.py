@@ -20,6 +20,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from cs_nlp.understand.features import BLOCKS, PROFILES
 from cs_nlp.understand.lexicon import Lexicon
 from cs_nlp.understand.linear import Head, LinearModel, Weights
 from cs_nlp.understand.rules import RuleBook
+from cs_nlp.understand.vocabulary import Vocabulary
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -106,8 +108,8 @@ class Bundle:
         heads = self.model.heads.values()
         return {
             "format": FORMAT,
-            "blocks": dict(zip(self.model.blocks, self.model.block_weights, strict=True)),
-            "block_sizes": [len(vocabulary) for vocabulary in self.model.vocabulary],
+            "blocks": dict(zip(BLOCKS, self.model.block_weights, strict=True)),
+            "block_sizes": list(self.model.vocabulary.sizes),
             "heads": [[head.name, list(head.labels), head.start, head.temperature] for head in heads],
             **({"profile": self.model.profile} if self.model.profile != PROFILES[0] else {}),
             "unclear": self.unclear,
@@ -196,9 +198,9 @@ def _assemble(manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> Bund
     profile = manifest.get("profile", PROFILES[0])
     if profile not in PROFILES:
         raise ValueError(f"profile {profile!r} instead of one of {PROFILES}")
-    vocabulary = _unpack_vocabulary(members["vocabulary.txt"], manifest["block_sizes"])
+    vocabulary = _unpack_vocabulary(members["vocabulary.txt"], manifest["block_sizes"], profile)
     idf, weights, bias = _unpack_weights(members["weights.npz"])
-    rows, columns = sum(map(len, vocabulary)), max(head.stop for head in heads)
+    rows, columns = sum(vocabulary.sizes), max(head.stop for head in heads)
     if (
         weights.quanta.shape != (rows, columns)
         or weights.steps.shape != (rows,)
@@ -209,7 +211,7 @@ def _assemble(manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> Bund
     thresholds = manifest["thresholds"]
     per_intent = {str(name): float(value) for name, value in thresholds["per_intent"].items()}
     return Bundle(
-        model=LinearModel(tuple(blocks), list(blocks.values()), vocabulary, idf, weights, bias, heads, profile),
+        model=LinearModel(list(blocks.values()), vocabulary, idf, weights, bias, heads),
         confidence=Confidence.from_json(manifest["confidence"]),
         thresholds=Thresholds(float(thresholds["direct"]), float(thresholds["clarify"]), per_intent),
         lexicon=Lexicon.from_json(json.loads(members["lexicon.json"])),
@@ -250,20 +252,15 @@ def _unpack_weights(content: bytes) -> tuple[NDArray[np.float32], Weights, NDArr
 
 
 def _pack_vocabulary(model: LinearModel) -> bytes:
-    lines = [name for block in model.vocabulary for name, _ in sorted(block.items(), key=lambda item: item[1])]
-    return ("\n".join(lines) + "\n").encode("utf-8")
+    return "".join(f"{name}\n" for block in model.vocabulary.names for name in block).encode("utf-8")
 
 
-def _unpack_vocabulary(content: bytes, sizes: list[int]) -> list[dict[str, int]]:
+def _unpack_vocabulary(content: bytes, sizes: list[int], profile: str) -> Vocabulary:
     lines = content.decode("utf-8").split("\n")[:-1]
     if len(lines) != sum(sizes):
         raise ValueError(f"{len(lines)} features instead of {sum(sizes)}")
-    blocks: list[dict[str, int]] = []
-    start = 0
-    for size in sizes:
-        blocks.append(dict(zip(lines[start : start + size], range(start, start + size), strict=True)))
-        start += size
-    return blocks
+    ends = list(accumulate(sizes, initial=0))
+    return Vocabulary([lines[start:end] for start, end in pairwise(ends)], profile)
 
 
 def shipped_bundle() -> Path:

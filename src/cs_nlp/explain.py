@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from cs_nlp.decide.policy import Thresholds
 from cs_nlp.types import FaqHit, Message, Reply, Span
 from cs_nlp.understand.analyzer import Analyzer, Reading
-from cs_nlp.understand.features import features
 from cs_nlp.understand.linear import Contribution
 
 
@@ -93,7 +92,7 @@ def case_for(analyzer: Analyzer, reading: Reading, intent: str) -> IntentCase:
     """The case for an intent that the model knows, whether or not it was among the best."""
     model = analyzer.model
     column = model.heads["intent"].start + analyzer.labels.index(intent)
-    found = model.contributions(features(reading.view), column)
+    found = model.contributions(reading.view, column)
     voices = [Voice(c.block, c.feature, c.value, _places(reading, c)) for c in found]
     voices.sort(key=lambda voice: (-abs(voice.value), voice.block, voice.feature))
     bias = float(model.bias[column])

@@ -66,14 +66,13 @@ def test_training_and_serving_see_the_same_numbers() -> None:
     raw = generator.normal(size=(len(space.idf), 2))
     weights = Weights.of(raw * space.idf[:, None])
     model = LinearModel(
-        BLOCKS,
         space.weights,
-        space.vocabulary,
+        space.serving(),
         space.idf,
         weights,
         np.zeros(2, np.float32),
         [Head("intent", ("a", "b"), 0)],
     )
     exact = space.matrix(ROWS) @ (weights.dense() / space.idf[:, None])
-    served = np.array([model.score(one).columns for one in ROWS])
+    served = np.array([scored.columns for scored in model.score(list(map(model.vocabulary.look_up, ROWS)))])
     assert np.abs(served - exact).max() < 1e-4

@@ -12,7 +12,6 @@ from cs_nlp.text import Segmenter, read
 from cs_nlp.types import Emotion, Severity
 from cs_nlp.understand.analyzer import Analyzer
 from cs_nlp.understand.lexicon import Lexicon
-from cs_nlp.understand.linear import LinearModel
 from cs_nlp.understand.rules import Rule, RuleBook
 from cs_nlp.understand.taxonomy import Taxonomy
 from tests.samples import tiny_examples
@@ -23,7 +22,7 @@ TEXTS = st.one_of(st.text(max_size=40), st.sampled_from([example.text for exampl
 def analyzer(bundle: Bundle, *rules: Rule, unclear: str | None = "unclear", heads: tuple[str, ...] = ()) -> Analyzer:
     model = bundle.model
     kept = [head for name, head in model.heads.items() if not heads or name in heads]
-    small = LinearModel(model.blocks, model.block_weights, model.vocabulary, model.idf, model.weights, model.bias, kept)
+    small = model.replaced(heads=kept)
     return Analyzer(small, bundle.confidence, Lexicon([]), RuleBook(rules), Segmenter(), Taxonomy.default(), unclear)
 
 

@@ -7,63 +7,74 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cs_nlp.understand.features import BLOCKS, View, features
 from cs_nlp.understand.linear import Head, LinearModel, Weights
+from cs_nlp.understand.vocabulary import Vocabulary
 
 IDF = np.array([1.0, 2.0, 3.0, 1.5], dtype=np.float32)
 DENSE = np.array([[1.27, -0.5, 0.0], [-2.54, 1.0, 0.2], [0.3, 0.0, -1.27], [0.0, 0.5, 0.1]], dtype=np.float32)
 BIAS = np.array([-1.0, 0.5, 0.0], dtype=np.float32)
-VOCABULARY = ({"退": 0, "款": 1}, {"退款": 2, "到账": 3})
+BLOCK_WEIGHTS = (1.0, 0.5, 0.0, 0.0, 0.0, 0.0)
+VOCABULARY = Vocabulary([["退", "款"], ["退款", "到账"], [], [], [], []])
 MODEL = LinearModel(
-    ("char", "word"),
-    (1.0, 0.5),
+    BLOCK_WEIGHTS,
     VOCABULARY,
     IDF,
     Weights.of(DENSE),
     BIAS,
     [Head("intent", ("a", "b"), 0, 2.0), Head("severity", ("N",), 2)],
 )
-MESSAGES = st.tuples(
-    *(st.lists(st.sampled_from(names), unique=True) for names in (["退", "款", "货"], ["退款", "到账", "没"]))
-)
+VIEWS = st.builds(View, st.text("退款货", max_size=5), st.lists(st.sampled_from(["退款", "到账", "没"])), st.just([]))
 
 
-def by_hand(message: tuple[list[str], ...], column: int) -> float:
+def by_hand(view: View, column: int) -> float:
     total = float(BIAS[column])
     dense = MODEL.weights.dense()
-    for names, vocabulary, weight in zip(message, VOCABULARY, (1.0, 0.5), strict=True):
-        rows = [vocabulary[name] for name in names if name in vocabulary]
+    for names, index, weight in zip(features(view), VOCABULARY.index, BLOCK_WEIGHTS, strict=True):
+        rows = [index[name] for name in dict.fromkeys(names) if name in index]
         length = sqrt(sum(float(IDF[row]) ** 2 for row in rows))
         total += sum(weight * float(dense[row, column]) / length for row in rows)
     return total
 
 
-@given(MESSAGES)
-def test_a_score_is_the_sum_that_the_module_says(message: tuple[list[str], ...]) -> None:
-    scored = MODEL.score(message)
-    assert scored.columns.tolist() == pytest.approx([by_hand(message, column) for column in range(3)], abs=1e-5)
+@given(VIEWS)
+def test_a_score_is_the_sum_that_the_module_says(view: View) -> None:
+    scored = MODEL.read(view)
+    assert scored.columns.tolist() == pytest.approx([by_hand(view, column) for column in range(3)], abs=1e-5)
     assert 0.0 <= scored.known <= 1.0
 
 
-@given(MESSAGES, st.integers(0, 2))
-def test_contributions_and_bias_are_the_score(message: tuple[list[str], ...], column: int) -> None:
-    found = MODEL.contributions(message, column)
+@given(st.lists(VIEWS, max_size=5))
+def test_company_does_not_change_a_score(views: list[View]) -> None:
+    together = MODEL.score([VOCABULARY.find(view) for view in views])
+    alone = [MODEL.read(view) for view in views]
+    assert [(one.columns.tolist(), one.known) for one in together] == [
+        (one.columns.tolist(), one.known) for one in alone
+    ]
+
+
+@given(VIEWS, st.integers(0, 2))
+def test_contributions_and_bias_are_the_score(view: View, column: int) -> None:
+    found = MODEL.contributions(view, column)
     total = float(BIAS[column]) + sum(item.value for item in found)
-    assert total == pytest.approx(float(MODEL.score(message).columns[column]), abs=1e-5)
+    assert total == pytest.approx(float(MODEL.read(view).columns[column]), abs=1e-5)
 
 
 def test_a_contribution_names_block_and_feature() -> None:
-    found = MODEL.contributions((["退", "货"], ["到账"]), 1)
-    assert [(item.block, item.feature) for item in found] == [("char", "退"), ("word", "到账")]
+    found = MODEL.contributions(View("退货", ["到账"], []), 1)
+    assert [(item.block, item.feature) for item in found] == [(BLOCKS[0], "退"), (BLOCKS[1], "到账")]
 
 
 def test_nothing_known_leaves_the_bias() -> None:
-    scored = MODEL.score((["货"], ["没"]))
+    scored = MODEL.read(View("货", ["没"], []))
     assert (scored.columns.tolist(), scored.known) == (BIAS.tolist(), 0.0)
 
 
-@pytest.mark.parametrize(("names", "known"), [(["退", "款"], 1.0), (["退", "货"], 1 / (1 + 9)), (["货"], 0.0)])
-def test_known_is_the_share_of_the_characters(names: list[str], known: float) -> None:
-    assert MODEL.score((names, ["退款"])).known == pytest.approx(known)
+@pytest.mark.parametrize(
+    ("text", "known"), [("退款", 5 / (5 + 7 * 9)), ("退退", 1 / (1 + 7 * 9)), ("退货", 1 / (1 + 8 * 9)), ("货", 0.0)]
+)
+def test_known_is_the_share_of_the_character_ngrams(text: str, known: float) -> None:
+    assert MODEL.read(View(text, ["退款"], [])).known == pytest.approx(known)
 
 
 def test_probabilities_are_a_softmax_with_temperature() -> None:

@@ -61,22 +61,13 @@ def adapt(
     model = _with_labels(base.model, sorted({example.intent for example in examples}))
     reader = Reader(knowledge.lexicon, knowledge.rules, knowledge.segmenter, model.profile)
     rows = [features(reader.read(read(example.text)).view) for example in examples]
-    space = FeatureSpace(model.block_weights, tuple(dict(block) for block in model.vocabulary), model.idf)
+    space = FeatureSpace(model.block_weights, model.vocabulary.index, model.idf)
     progress(f"read {len(rows)} chats")
     head = model.heads["intent"]
     chats = _Chats.of(space.matrix(rows), examples, model, head)
     reach = min(4.0 + len(examples) / 60.0, 30.0) if strength is None else strength
     weights, bias = chats.applied(chats.moved(reach), model, head)
-    fresh = LinearModel(
-        model.blocks,
-        model.block_weights,
-        model.vocabulary,
-        model.idf,
-        weights,
-        bias,
-        list(model.heads.values()),
-        model.profile,
-    )
+    fresh = model.replaced(weights=weights, bias=bias)
     progress(f"moved the weights of {len(head.labels)} labels, strength {reach:g}")
     info = {
         **base.info,
@@ -181,13 +172,4 @@ def _with_labels(model: LinearModel, wanted: Sequence[str]) -> LinearModel:
             heads.append(Head(other.name, other.labels, heads[-1].stop, other.temperature))
             columns.append(dense[:, other.start : other.stop])
             biases.append(model.bias[other.start : other.stop])
-    return LinearModel(
-        model.blocks,
-        model.block_weights,
-        model.vocabulary,
-        model.idf,
-        Weights.of(np.hstack(columns)),
-        np.concatenate(biases),
-        heads,
-        model.profile,
-    )
+    return model.replaced(weights=Weights.of(np.hstack(columns)), bias=np.concatenate(biases), heads=heads)

@@ -24,7 +24,7 @@ from cs_nlp.train.space import DEFAULT_WEIGHTS, BlockFeatures, FeatureSpace
 from cs_nlp.train.views import knowledge_of, rows_by
 from cs_nlp.understand.analyzer import Reader
 from cs_nlp.understand.confidence import SIGNALS, Confidence
-from cs_nlp.understand.features import BLOCKS, PROFILES
+from cs_nlp.understand.features import PROFILES
 from cs_nlp.understand.lexicon import Lexicon
 from cs_nlp.understand.linear import Head, LinearModel, Weights
 from cs_nlp.understand.rules import RuleBook
@@ -200,14 +200,12 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         lexicon, rules = self._knowledge()
         scale = self.space_.idf.astype(np.float64)[:, None]
         model = LinearModel(
-            BLOCKS,
             self.space_.weights,
-            self.space_.vocabulary,
+            self.space_.serving(self.profile_),
             self.space_.idf.astype(np.float32),
             Weights.of(self.head_.weights * scale),
             self.head_.bias.astype(np.float32),
             [Head("intent", tuple(str(label) for label in self.classes_), 0, float(self.temperature_))],
-            self.profile_,
         )
         plain = Confidence(0.0, tuple(float(name == "top") for name in SIGNALS))
         return Bundle(model, plain, thresholds or Thresholds(0.5, 0.2), lexicon, rules, unclear=unclear)
@@ -224,7 +222,7 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         made.profile_ = model.profile
         made.known_ = (bundle.lexicon, bundle.rules)
         made.classes_ = np.array(head.labels)
-        made.space_ = FeatureSpace(model.block_weights, tuple(dict(block) for block in model.vocabulary), model.idf)
+        made.space_ = FeatureSpace(model.block_weights, model.vocabulary.index, model.idf)
         dense = model.weights.dense()[:, head.start : head.stop].astype(np.float64)
         made.head_ = MarginHead(dense / scale, model.bias[head.start : head.stop].astype(np.float64))
         made.temperature_ = head.temperature

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,12 +21,13 @@ from cs_nlp.train.space import DEFAULT_WEIGHTS, BlockFeatures, FeatureSpace
 from cs_nlp.train.thresholds import choose
 from cs_nlp.understand.analyzer import Analyzer, Reader, Reading
 from cs_nlp.understand.confidence import SIGNALS, Confidence
-from cs_nlp.understand.features import BLOCKS, features
+from cs_nlp.understand.features import features
 from cs_nlp.understand.lexicon import Lexicon
 from cs_nlp.understand.linear import Head, LinearModel, Scored, Weights
 from cs_nlp.understand.rules import RuleBook
 from cs_nlp.understand.taxonomy import Taxonomy
 
+_AT_ONCE = 256
 Progress = Callable[[str], None]
 _HEADS: tuple[tuple[str, Callable[[Example], str | None]], ...] = (
     ("intent", lambda example: example.intent),
@@ -48,17 +49,17 @@ class Options:
         traffic: Beginnings of the file names whose messages come as often as in real traffic; confidence and thresholds
             are chosen on these, because files written to teach rare or confusable things would mislead them. All
             messages when none match.
-        block_weights: Weight of each feature block.
+        block_weights: Weight of each feature block; with so many messages skip-grams add nothing but time.
         jobs: Threads.
     """
 
     strength: float = 2.0
     folds: int = 4
     least: int = 3
-    most: int = 60_000
+    most: int = 40_000
     precision: float = 0.9
     traffic: tuple[str, ...] = ()
-    block_weights: dict[str, float] = field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
+    block_weights: dict[str, float] = field(default_factory=lambda: DEFAULT_WEIGHTS | {"skip": 0.0})
     jobs: int = 2
 
 
@@ -163,9 +164,8 @@ def _fit_model(rows: Sequence[BlockFeatures], examples: Sequence[Example], how: 
     scale = space.idf.astype(np.float64)[:, None]
     weights = np.hstack([head.weights for head in fitted]) * scale
     return LinearModel(
-        BLOCKS,
         space.weights,
-        space.vocabulary,
+        space.serving(),
         space.idf.astype(np.float32),
         Weights.of(weights),
         np.concatenate([head.bias for head in fitted]).astype(np.float32),
@@ -217,8 +217,8 @@ def _out_of_fold(
     for fold in range(how.folds):
         inside = np.flatnonzero(folds != fold).tolist()
         part = _fit_model([rows[i] for i in inside], [examples[i] for i in inside], how)
-        for index in np.flatnonzero(folds == fold).tolist():
-            scored = part.score(rows[index])
+        outside = np.flatnonzero(folds == fold).tolist()
+        for index, scored in zip(outside, _scored(part, [rows[i] for i in outside]), strict=True):
             known[index] = scored.known
             for name, head in part.heads.items():
                 target = full.heads[name]
@@ -226,6 +226,12 @@ def _out_of_fold(
                 columns[index, places] = scored.columns[head.start : head.stop]
         progress(f"out of fold: {fold + 1}/{how.folds}")
     return _HeldOut(columns, known)
+
+
+def _scored(model: LinearModel, rows: Sequence[BlockFeatures]) -> Iterator[Scored]:
+    found = [model.vocabulary.look_up(row) for row in rows]
+    for start in range(0, len(found), _AT_ONCE):
+        yield from model.score(found[start : start + _AT_ONCE])
 
 
 def _heat(model: LinearModel, held_out: _HeldOut, examples: Sequence[Example]) -> LinearModel:
@@ -239,7 +245,7 @@ def _heat(model: LinearModel, held_out: _HeldOut, examples: Sequence[Example]) -
         gold = np.array([head.labels.index(str(label_of(examples[index]))) for index in kept])
         scores = held_out.columns[kept, head.start : head.stop].astype(np.float64)
         heads.append(replace(head, temperature=fit_temperature(scores, gold)))
-    return LinearModel(model.blocks, model.block_weights, model.vocabulary, model.idf, model.weights, model.bias, heads)
+    return model.replaced(heads=heads)
 
 
 def _analyzer(model: LinearModel, confidence: Confidence, knowledge: Knowledge) -> Analyzer:

@@ -25,7 +25,7 @@ from cs_nlp.train.tuning import Tuned, tune
 from cs_nlp.train.views import knowledge_of
 from cs_nlp.understand.analyzer import Analyzer, Reader, Reading
 from cs_nlp.understand.confidence import SIGNALS, Confidence
-from cs_nlp.understand.features import BLOCKS, features
+from cs_nlp.understand.features import features
 from cs_nlp.understand.linear import Head, LinearModel, Scored, Weights
 from cs_nlp.understand.taxonomy import Taxonomy
 
@@ -140,15 +140,15 @@ def _prepare(examples: Sequence[Example], profile: str) -> _Data:
 
 
 def _known(rows: Sequence[BlockFeatures], space: FeatureSpace, least: int) -> Floats:
-    """The share of each message that a model would know that was trained without it, see `LinearModel.score`."""
+    """The share of each message that a model would know that was trained without it, see `Scored`."""
     idf = space.idf.astype(np.float64)
     unknown = float(idf.max()) ** 2
     others = (1 + len(rows)) / np.exp(idf - 1.0) - 2.0  # messages besides itself that have the feature
     squares = np.where(others > least - 0.5, idf**2, 0.0).tolist()
     shares = []
     for names in (row[0] for row in rows):
-        found = [squares[column] for name in names if (column := space.vocabulary[0].get(name)) is not None]
-        mass, strange = sum(found), len(names) - sum(square > 0 for square in found)
+        found = {name: squares[column] for name in names if (column := space.vocabulary[0].get(name)) is not None}
+        mass, strange = sum(found.values()), sum(not found.get(name) for name in names)
         shares.append(mass / (mass + unknown * strange) if mass else 0.0)
     return np.array(shares)
 
@@ -173,14 +173,12 @@ def _tuned(data: _Data, how: Plan, progress: Callable[[str], None]) -> Tuned:
 def _model(data: _Data, head: MarginHead, heat: float, profile: str) -> LinearModel:
     scale = data.space.idf.astype(np.float64)[:, None]
     return LinearModel(
-        BLOCKS,
         data.space.weights,
-        data.space.vocabulary,
+        data.space.serving(profile),
         data.space.idf.astype(np.float32),
         Weights.of(head.weights * scale),
         head.bias.astype(np.float32),
         [Head("intent", data.labels, 0, heat)],
-        profile,
     )
 
 

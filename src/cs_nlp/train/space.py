@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from cs_nlp.understand.features import BLOCKS
+from cs_nlp.understand.features import BLOCKS, PROFILES
+from cs_nlp.understand.vocabulary import Vocabulary
 
 BlockFeatures = tuple[list[str], ...]
 DEFAULT_WEIGHTS = {"char": 1.0, "word": 0.7, "concept": 0.8, "pair": 0.5, "skip": 0.5, "shape": 0.3}
@@ -53,7 +54,7 @@ class FeatureSpace:
             count: Counter[str] = Counter()
             if by_block.get(block, 0.0) > 0:
                 for row in rows:
-                    count.update(row[position])
+                    count.update(set(row[position]))
             counts.append(count)
         floor = _floor(counts, least, most)
         vocabulary: list[dict[str, int]] = []
@@ -65,6 +66,14 @@ class FeatureSpace:
         idf = np.log((1 + len(rows)) / (1 + np.array(frequencies, dtype=np.float64))) + 1.0
         return cls(tuple(by_block.get(block, 0.0) for block in BLOCKS), tuple(vocabulary), idf.astype(np.float32))
 
+    def serving(self, profile: str = PROFILES[0]) -> Vocabulary:
+        """The kept features as a model takes them.
+
+        Args:
+            profile: The profile of the features.
+        """
+        return Vocabulary(self.vocabulary, profile)
+
     def matrix(self, rows: Sequence[BlockFeatures]) -> sparse.csr_matrix:
         """The messages as rows, shape (messages, features): idf over the length of the block, times its weight."""
         indices: list[int] = []
@@ -74,7 +83,7 @@ class FeatureSpace:
         idf = self.idf.tolist()
         for row in rows:
             for names, vocabulary, weight in zip(row, self.vocabulary, self.weights, strict=True):
-                found = sorted(vocabulary[name] for name in names if name in vocabulary)
+                found = sorted({vocabulary[name] for name in names if name in vocabulary})
                 scale = weight / max(sum(squares[column] for column in found), 1e-12) ** 0.5
                 indices.extend(found)
                 values.extend(idf[column] * scale for column in found)

@@ -14,6 +14,7 @@ character 3–5-grams inside words, `word` words, `skip` pairs of neighbouring w
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ from cs_nlp.understand.lexicon import ConceptHit
 BLOCKS = ("char", "word", "concept", "pair", "skip", "shape")
 PROFILES = ("characters", "words")
 MAX_CHARACTERS = 300
-_MAX_PAIRED = 12
+MAX_PAIRED = 12
 _REACH = 5
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]")
 _LENGTHS = (2, 4, 6, 9, 13, 18, 25, 40, 70)
@@ -48,7 +49,7 @@ class View:
 
 
 def features(view: View) -> tuple[list[str], ...]:
-    """The features of a message, block by block in the order of `BLOCKS`, without repeats.
+    """The features of a message, block by block in the order of `BLOCKS`; character n-grams with their repeats.
 
     >>> features(View("退款", ["退款"], []))[0]
     ['^', '退', '款', '$', '^退', '退款', '款$', '^退款', '退款$']
@@ -57,7 +58,7 @@ def features(view: View) -> tuple[list[str], ...]:
     if view.profile == "words":
         return _by_words(text, view.marks)
     concepts = [hit.concept for hit in view.hits]
-    return (_char(text), _word(view.tokens), _concept(concepts), _pair(concepts), _skip(text), _shape(text, view.marks))
+    return (_char(text), _word(view.tokens), _concept(concepts), _pair(concepts), _skip(text), shape(text, view.marks))
 
 
 def _char(text: str) -> list[str]:
@@ -66,7 +67,7 @@ def _char(text: str) -> list[str]:
     grams = list(padded)
     grams += [padded[i : i + 2] for i in range(size - 1)]
     grams += [padded[i : i + 3] for i in range(size - 2)]
-    return list(dict.fromkeys(grams))
+    return grams
 
 
 def _by_words(text: str, marks: Sequence[str]) -> tuple[list[str], ...]:
@@ -81,8 +82,8 @@ def _by_words(text: str, marks: Sequence[str]) -> tuple[list[str], ...]:
     pairs = []
     for index, a in enumerate(words):
         pairs += [f"{a}&{b}" if a < b else f"{b}&{a}" for b in words[index + 1 : index + 1 + _REACH] if a != b]
-    unique = [list(dict.fromkeys(names)) for names in (grams, words, pairs, neighbours)]
-    return unique[0], unique[1], [], unique[2], unique[3], _shape(text, marks)
+    unique = [list(dict.fromkeys(names)) for names in (words, pairs, neighbours)]
+    return grams, unique[0], [], unique[1], unique[2], shape(text, marks)
 
 
 def _word(tokens: Sequence[str]) -> list[str]:
@@ -99,7 +100,7 @@ def _concept(concepts: Sequence[str]) -> list[str]:
 
 
 def _pair(concepts: Sequence[str]) -> list[str]:
-    names = sorted(set(concepts[:_MAX_PAIRED]))
+    names = sorted(set(concepts[:MAX_PAIRED]))
     return [f"{a}&{b}" for i, a in enumerate(names) for b in names[i + 1 :]]
 
 
@@ -107,9 +108,14 @@ def _skip(text: str) -> list[str]:
     return list(dict.fromkeys([f"{a}_{b}" for a, b in zip(text, text[2:], strict=False)]))
 
 
-def _shape(text: str, marks: Sequence[str]) -> list[str]:
-    length = sum(len(text) > bound for bound in _LENGTHS)
-    found = [f"length:{length}"]
+def shape(text: str, marks: Sequence[str]) -> list[str]:
+    """Features of the message as a whole.
+
+    Args:
+        text: Its text, at most `MAX_CHARACTERS`.
+        marks: Names of its entities and rules.
+    """
+    found = [f"length:{bisect_left(_LENGTHS, len(text))}"]
     if "?" in text:
         found.append("mark:?")
     if "!" in text:

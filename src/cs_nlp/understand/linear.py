@@ -8,7 +8,7 @@ weight; present or not, repeats do not count. `weights` already hold the inverse
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
 from typing import Any
@@ -16,6 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cs_nlp.understand.features import BLOCKS, View, features
+from cs_nlp.understand.vocabulary import Known, Vocabulary
+
+_TINY = 1e-12
 Floats = NDArray[np.float32]
 
 
@@ -100,64 +104,80 @@ class LinearModel:
     """Weights of all heads over one feature space; immutable, safe to share between threads.
 
     Args:
-        blocks: Names of the blocks, in the order of the features.
-        block_weights: Weight of each block.
-        vocabulary: For each block, feature -> row.
-        idf: Inverse document frequency of each row, shape (rows,).
+        block_weights: Weight of each of `BLOCKS`.
+        vocabulary: The features.
+        idf: Inverse document frequency of each feature, shape (rows,).
         weights: idf times weight, shape (rows, columns).
         bias: Shape (columns,).
         heads: The decisions and their columns.
-        profile: Which features it was trained on, see `cs_nlp.understand.features`.
     """
 
     def __init__(
         self,
-        blocks: Sequence[str],
         block_weights: Sequence[float],
-        vocabulary: Sequence[Mapping[str, int]],
+        vocabulary: Vocabulary,
         idf: Floats,
         weights: Weights,
         bias: Floats,
         heads: Sequence[Head],
-        profile: str = "characters",
     ) -> None:
-        self.profile = profile
-        self.blocks = tuple(blocks)
         self.block_weights = tuple(float(weight) for weight in block_weights)
-        self.vocabulary = tuple(vocabulary)
+        self.vocabulary = vocabulary
         self.idf = idf
         self.weights = weights
         self.bias = np.asarray(bias, dtype=np.float32)
         self.heads = {head.name: head for head in heads}
         self._squares = idf.astype(np.float64) ** 2
         self._block_weights = np.array(self.block_weights)
+        self._block_of = np.arange(len(BLOCKS)).repeat(vocabulary.sizes)
         self._unknown = float(idf.max()) ** 2 if len(idf) else 1.0
 
-    def score(self, features: Sequence[Sequence[str]]) -> Scored:
-        """Scores of one message.
+    @property
+    def profile(self) -> str:
+        """Which features it was trained on, see `cs_nlp.understand.features`."""
+        return self.vocabulary.profile
+
+    def replaced(
+        self, *, weights: Weights | None = None, bias: Floats | None = None, heads: Sequence[Head] | None = None
+    ) -> LinearModel:
+        """The same features with other weights, biases or heads."""
+        return LinearModel(
+            self.block_weights,
+            self.vocabulary,
+            self.idf,
+            self.weights if weights is None else weights,
+            self.bias if bias is None else bias,
+            list(self.heads.values()) if heads is None else heads,
+        )
+
+    def read(self, view: View) -> Scored:
+        """Scores of one message."""
+        return self.score([self.vocabulary.find(view)])[0]
+
+    def score(self, found: Sequence[Known]) -> list[Scored]:
+        """Scores of messages; each gets the same ones in whatever company.
 
         Args:
-            features: Its features, block by block.
+            found: The features of each message that the model knows.
         """
-        rows: list[int] = []
-        ends: list[int] = []
-        for vocabulary, names in zip(self.vocabulary, features, strict=True):
-            rows += [row for row in map(vocabulary.get, names) if row is not None]
-            ends.append(len(rows))
-        if not rows:
-            return Scored(self.bias, 0.0)
-        filled = [block for block, end in enumerate(ends) if end > (ends[block - 1] if block else 0)]
-        starts = [ends[block - 1] if block else 0 for block in filled]
-        # arrays from here on: they miss the processor's cache less often than Python's own numbers
-        places = np.array(rows)
-        masses = np.add.reduceat(self._squares.take(places), starts)
-        scales = self._block_weights.take(filled) / np.sqrt(masses)
-        values = scales.repeat(np.diff([*starts, len(rows)])).astype(np.float32)
-        values *= self.weights.steps.take(places)
-        columns = values @ self.weights.quanta.take(places, axis=0).astype(np.float32) + self.bias
-        unknown = self._unknown * (len(features[0]) - ends[0])
-        mass = float(masses[0]) if ends[0] else 0.0
-        return Scored(columns, mass / (mass + unknown) if features[0] else 1.0)
+        blocks = len(BLOCKS)
+        rows = np.array([row for known in found for row in known.rows], dtype=np.intp)
+        owner = self._block_of.take(rows)  # of each feature its block, numbered on from message to message
+        if len(found) > 1:
+            owner += np.arange(0, len(found) * blocks, blocks).repeat([len(known.rows) for known in found])
+        masses = np.bincount(owner, self._squares.take(rows), len(found) * blocks).reshape(-1, blocks)
+        scales = (self._block_weights / np.sqrt(np.maximum(masses, _TINY))).ravel()
+        values = scales.take(owner).astype(np.float32)
+        values *= self.weights.steps.take(rows)
+        quanta = self.weights.quanta.take(rows, axis=0).astype(np.float32)
+        scored, start = [], 0
+        for known, mass in zip(found, masses[:, 0].tolist(), strict=True):
+            stop = start + len(known.rows)
+            columns = values[start:stop] @ quanta[start:stop] + self.bias
+            share = mass / (mass + self._unknown * known.unknown) if mass else 0.0
+            scored.append(Scored(columns, share))
+            start = stop
+        return scored
 
     def probabilities(self, head: str, columns: Floats) -> list[float]:
         """Softmax of the scores of one head, one probability a label.
@@ -172,18 +192,18 @@ class LinearModel:
         total = sum(powers)
         return [power / total for power in powers]
 
-    def contributions(self, features: Sequence[Sequence[str]], column: int) -> list[Contribution]:
-        """What every known feature added to one column; with the bias they sum to its score.
+    def contributions(self, view: View, column: int) -> list[Contribution]:
+        """What every known feature of a message added to one column; with the bias they sum to its score.
 
         Args:
-            features: Features of a message, block by block.
+            view: The message.
             column: A column of the weights.
         """
         found: list[Contribution] = []
         quanta, steps = self.weights.quanta, self.weights.steps
-        parts = zip(self.blocks, self.vocabulary, self.block_weights, features, strict=True)
-        for block, vocabulary, weight, names in parts:
-            known = [(name, vocabulary[name]) for name in names if name in vocabulary]
+        parts = zip(BLOCKS, self.vocabulary.index, self.block_weights, features(view), strict=True)
+        for block, index, weight, names in parts:
+            known = [(name, index[name]) for name in dict.fromkeys(names) if name in index]
             if not known:
                 continue
             scale = weight / sqrt(sum(self._squares[row] for _, row in known))
