@@ -17,6 +17,8 @@ from cs_nlp.understand.severity import emotion, severity
 from cs_nlp.understand.taxonomy import Taxonomy
 
 _CLAUSE_REACH = 0.6
+_WHOLE_REACH = 0.01
+"""What a clause asks for shows in the whole message, too; what stays below is a misreading five times in six."""
 _CLAUSE_CHARACTERS = 4
 _MOST_INTENTS = 3
 
@@ -115,7 +117,7 @@ class Analyzer:
 
     def _concluded(self, readings: Sequence[Reading], judged: Sequence[Judged]) -> list[Understanding]:
         rankings = [self._ranking(one.chances) for one in judged]
-        seconds = self._seconds(readings, [ranking[0] for ranking in rankings])
+        seconds = self._seconds(readings, judged, [ranking[0] for ranking in rankings])
         return list(map(self._understanding, readings, judged, rankings, seconds))
 
     def _scored(self, views: Sequence[View]) -> list[Scored]:
@@ -204,14 +206,16 @@ class Analyzer:
             moods = (heads["emotion"].labels, self.model.probabilities("emotion", scored.columns))
         return severity(*levels, hits), emotion(*moods, hits)
 
-    def _seconds(self, readings: Sequence[Reading], bests: Sequence[int]) -> list[int | None]:
+    def _seconds(self, readings: Sequence[Reading], judged: Sequence[Judged], bests: Sequence[int]) -> list[int | None]:
         """For each message another business intent that a clause of its own asks for clearly, if there is one."""
         views: list[View] = []
         owners: list[int] = []
-        for owner, (reading, best) in enumerate(zip(readings, bests, strict=True)):
-            if not self._talk[best]:
-                parts = self._parts(reading)
-                views += parts
+        possible: list[list[int]] = []
+        for owner, reading in enumerate(readings):
+            parts = self._parts(reading) if not self._talk[bests[owner]] else []
+            possible.append(self._possible(judged[owner].scored, bests[owner]) if parts else [])
+            if possible[owner]:
+                views += [self.reader.clause(reading, *part) for part in parts]
                 owners += [owner] * len(parts)
         found: list[int | None] = [None] * len(readings)
         reached = [_CLAUSE_REACH] * len(readings)
@@ -219,15 +223,20 @@ class Analyzer:
             chances = self.model.probabilities("intent", scored.columns)
             chance = max(chances)
             index = chances.index(chance)
-            if chance > reached[owner] and index not in (bests[owner], self._unclear) and not self._talk[index]:
+            if chance > reached[owner] and index in possible[owner]:
                 reached[owner], found[owner] = chance, index
         return found
 
-    def _parts(self, reading: Reading) -> list[View]:
+    def _possible(self, scored: Scored, best: int) -> list[int]:
+        """Business intents besides the best that the whole message speaks for a little."""
+        chances = self.model.probabilities("intent", scored.columns)  # without the rules: theirs push all others down
+        near = [index for index, chance in enumerate(chances) if chance >= _WHOLE_REACH]
+        return [index for index in near if index not in (best, self._unclear) and not self._talk[index]]
+
+    def _parts(self, reading: Reading) -> list[tuple[int, int]]:
         """The clauses of a message that has several."""
-        text = reading.skeleton.text
-        parts = [(start, end) for start, end in clauses(text) if end - start >= _CLAUSE_CHARACTERS]
-        return [self.reader.clause(reading, start, end) for start, end in parts] if len(parts) > 1 else []
+        parts = [part for part in clauses(reading.skeleton.text) if part[1] - part[0] >= _CLAUSE_CHARACTERS]
+        return parts if len(parts) > 1 else []
 
 
 class Reader:
