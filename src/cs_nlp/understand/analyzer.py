@@ -17,8 +17,8 @@ from cs_nlp.understand.severity import emotion, severity
 from cs_nlp.understand.taxonomy import Taxonomy
 
 _CLAUSE_REACH = 0.6
-_WHOLE_REACH = 0.01
-"""What a clause asks for shows in the whole message, too; what stays below is a misreading five times in six."""
+_WHOLE_REACH = 4.0
+"""What a clause asks for shows in the whole message, too: farther behind the best, in log-odds, it is a misreading."""
 _CLAUSE_CHARACTERS = 4
 _MOST_INTENTS = 3
 
@@ -228,9 +228,11 @@ class Analyzer:
         return found
 
     def _possible(self, scored: Scored, best: int) -> list[int]:
-        """Business intents besides the best that the whole message speaks for a little."""
-        chances = self.model.probabilities("intent", scored.columns)  # without the rules: theirs push all others down
-        near = [index for index, chance in enumerate(chances) if chance >= _WHOLE_REACH]
+        """Business intents besides the best that the whole message speaks for a little, the rules apart."""
+        head = self.model.heads["intent"]
+        scores = scored.columns[head.start : head.stop].tolist()
+        least = max(scores) - _WHOLE_REACH
+        near = [index for index, score in enumerate(scores) if score >= least]
         return [index for index in near if index not in (best, self._unclear) and not self._talk[index]]
 
     def _parts(self, reading: Reading) -> list[tuple[int, int]]:
