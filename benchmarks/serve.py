@@ -33,7 +33,7 @@ REAL = Path(os.environ.get("CS_NLP_REAL", ROOT.parent / "shared" / "real"))
 RESULT = ROOT / "benchmarks" / "serve.json"
 MESSAGES = 4000
 ROUNDS = 3
-CHUNK = 5
+CHUNK = 200
 """Messages of one timed call of `reply_many`."""
 STARTS = 7
 TURNS = 5
