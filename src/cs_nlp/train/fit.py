@@ -56,7 +56,7 @@ class Options:
     strength: float = 2.0
     folds: int = 4
     least: int = 3
-    most: int = 40_000
+    most: int = 25_000
     precision: float = 0.9
     traffic: tuple[str, ...] = ()
     block_weights: dict[str, float] = field(default_factory=lambda: DEFAULT_WEIGHTS | {"skip": 0.0})
