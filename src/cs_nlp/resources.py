@@ -165,9 +165,9 @@ class Node:
         return value
 
     def texts(self, key: str, *, among: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        """A list of texts; a missing field is an empty list, a single text a list of one."""
+        """A list of texts; a missing field is an empty list, a single text a list of one, a list within is spread."""
         value = self._values.get(key)
-        items = [] if value is None else value if isinstance(value, list) else [value]
+        items = [] if value is None else _spread(value) if isinstance(value, list) else [value]
         found: list[str] = []
         for position, item in enumerate(items):
             item = _as_text(item)
@@ -232,6 +232,11 @@ class Node:
             self.fail(key, f"a mapping is needed, found {value!r}")
             value = {_LINE: self.line}
         return Node(value, self.file, where, self.faults)
+
+
+def _spread(items: list[Any]) -> list[Any]:
+    """The items of a list; those of a list within it, such as a YAML alias, stand in its place."""
+    return [inner for item in items for inner in (item if isinstance(item, list) else [item])]
 
 
 def _as_text(value: Any) -> Any:

@@ -124,3 +124,20 @@ def test_labels_outside_the_label_set_are_faults(tmp_path: Path) -> None:
 def test_spans_are_inside_the_text(text: str) -> None:
     for hit in RuleBook([ANY, ALL, NONE, NEAR, ORDERED, REGEX, WHOLE, SHORT]).find(text, []):
         assert hit.spans and all(0 <= start < end <= len(text) for start, end in hit.spans)
+
+
+def test_named_lists_stand_in_for_their_terms(tmp_path: Path) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text(
+        """
+version: 1
+lists:
+  wonders: &wonders [会不会, 如果]
+rules:
+  - {id: broken, sets: severity, label: A, any: [碎了], none: [*wonders, 没碎]}
+""",
+        encoding="utf-8",
+    )
+    book = RuleBook.from_yaml(file)
+    assert book.rules[0].none == ("会不会", "如果", "没碎")
+    assert [bool(book.find(text, [])) for text in ("杯子碎了", "会不会碎了", "没碎了")] == [True, False, False]

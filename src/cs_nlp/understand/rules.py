@@ -253,7 +253,7 @@ class RuleBook:
         rules: dict[str, Rule] = {}
         for file in yaml_files(place):
             top = read_yaml(file, faults)
-            top.only("version", "rules")
+            top.only("version", "lists", "rules")
             for node in top.nodes("rules"):
                 rule = _rule(node, intents)
                 if rule.id in rules:
