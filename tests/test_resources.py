@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cs_nlp.decide.handoff import Desks
+from cs_nlp.decide.desks import Desks
 from cs_nlp.decide.policy import Policy
 from cs_nlp.errors import DataFileError
 from cs_nlp.evaluate.gate import read_gate

@@ -23,7 +23,7 @@ class Severity(str, enum.Enum):
     @property
     def rank(self) -> int:
         """3 for `S` down to 0 for `N`; a higher rank is worse."""
-        return _SEVERITY_RANK[self.value]
+        return _SEVERITY_RANK[self]
 
 
 _SEVERITY_RANK = {"N": 0, "B": 1, "A": 2, "S": 3}

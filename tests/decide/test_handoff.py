@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cs_nlp.decide.handoff import Desk, Desks, utc_now, write_ticket
+from cs_nlp.decide.clock import utc_now
+from cs_nlp.decide.desks import Desk, Desks
+from cs_nlp.decide.handoff import write_ticket
+from cs_nlp.decide.turned import Rules, Turned
 from cs_nlp.text import read
 from cs_nlp.types import Emotion, Evidence, Label, Severity, Span, Ticket, Understanding
 from cs_nlp.understand.taxonomy import Taxonomy
@@ -25,7 +28,7 @@ def ticket(
         0.9,
         evidence=(Evidence("rule", "r", 0.9, Span(0, 1)),),
     )
-    return write_ticket(read(text), found, ("not_sure",), desks=DESKS, taxonomy=TAXONOMY, now=NOON, soothing="请稍等。")
+    return write_ticket(Turned(read(text), found, (), None, NOON), ("not_sure",), Rules(), soothing="请稍等。")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,17 +31,17 @@ SITUATIONS = st.builds(
     ("now", "action", "reason"),
     [
         (SURE, "answer", "confident"),
-        (replace(SURE, score=0.8), "answer", "confident"),
-        (replace(SURE, score=0.79), "clarify", "ambiguous"),
-        (replace(SURE, score=0.3), "clarify", "ambiguous"),
-        (replace(SURE, score=0.29), "handoff", "not_sure"),
-        (replace(SURE, has_answer=False), "handoff", "no_answer_on_file"),
-        (replace(SURE, unclear=True), "clarify", "depends_on_context"),
-        (replace(SURE, notes=("empty",)), "clarify", "empty_input"),
-        (replace(SURE, severity=Severity.S), "handoff", "severity_s"),
-        (replace(SURE, severity=Severity.A), "answer", "confident"),
-        (replace(SURE, severity=Severity.A, repeated=True, emotion=Emotion.ANGRY), "handoff", "needs_remedy"),
-        (replace(SURE, failures=2), "handoff", "repeated_failure"),
+        (SURE._replace(score=0.8), "answer", "confident"),
+        (SURE._replace(score=0.79), "clarify", "ambiguous"),
+        (SURE._replace(score=0.3), "clarify", "ambiguous"),
+        (SURE._replace(score=0.29), "handoff", "not_sure"),
+        (SURE._replace(has_answer=False), "handoff", "no_answer_on_file"),
+        (SURE._replace(unclear=True), "clarify", "depends_on_context"),
+        (SURE._replace(notes=("empty",)), "clarify", "empty_input"),
+        (SURE._replace(severity=Severity.S), "handoff", "severity_s"),
+        (SURE._replace(severity=Severity.A), "answer", "confident"),
+        (SURE._replace(severity=Severity.A, repeated=True, emotion=Emotion.ANGRY), "handoff", "needs_remedy"),
+        (SURE._replace(failures=2), "handoff", "repeated_failure"),
         (Situation("request_human", 0.6), "handoff", "wants_human"),
         (Situation("safety", 0.6), "handoff", "safety_matter"),
         (Situation("account_security", 0.6), "handoff", "safety_matter"),
@@ -64,7 +63,7 @@ def test_every_situation_is_decided(now: Situation) -> None:
 
 @given(SITUATIONS)
 def test_an_urgent_message_always_reaches_a_human(now: Situation) -> None:
-    urgent = replace(now, severity=Severity.S, notes=())
+    urgent = now._replace(severity=Severity.S, notes=())
     assert POLICY.decide(urgent, BARS).action is Action.HANDOFF
 
 
@@ -76,7 +75,7 @@ def test_only_a_sure_and_clear_message_is_answered(now: Situation) -> None:
 
 @given(SITUATIONS)
 def test_nothing_is_answered_without_an_answer(now: Situation) -> None:
-    assert POLICY.decide(replace(now, has_answer=False), BARS).action is not Action.ANSWER
+    assert POLICY.decide(now._replace(has_answer=False), BARS).action is not Action.ANSWER
 
 
 def test_an_intent_can_have_a_threshold_of_its_own() -> None:
@@ -102,9 +101,9 @@ def test_an_intent_can_have_a_threshold_of_its_own() -> None:
 )
 def test_each_condition_asks_for_its_own_thing(condition: dict[str, object], changed: dict[str, object]) -> None:
     step = Step("x", Action.ANSWER, **condition)  # type: ignore[arg-type]
-    base = replace(SURE, score=0.5) if "reaches" in condition else SURE
+    base = SURE._replace(score=0.5) if "reaches" in condition else SURE
     assert not step.holds(base, BARS)
-    assert step.holds(replace(base, **changed), BARS)  # type: ignore[arg-type]
+    assert step.holds(base._replace(**changed), BARS)  # type: ignore[arg-type]
 
 
 def written(folder: Path, thresholds: str, steps: str = "[{reason: last, action: handoff}]") -> Policy:
@@ -134,7 +133,7 @@ def test_a_reason_without_a_text_gets_the_default(tmp_path: Path) -> None:
 def test_the_first_step_that_holds_decides(tmp_path: Path) -> None:
     policy = written(tmp_path, "{}", "[{reason: a, action: clarify, unclear: false}, {reason: b, action: answer}]")
     assert policy.decide(SURE, BARS).reason == "a"
-    assert policy.decide(replace(SURE, unclear=True), BARS).reason == "b"
+    assert policy.decide(SURE._replace(unclear=True), BARS).reason == "b"
 
 
 def test_the_packaged_policy_names_only_known_intents() -> None:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
+_MIDNIGHT = time()
 _HOURS = re.compile(r"([0-2][0-9]):([0-5][0-9])-([0-2][0-9]):([0-5][0-9])")
 _MOST_DAYS = 800
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Opening hours of a day, as minutes from midnight.
+    """Opening hours of a day, as time since midnight.
 
-    >>> Hours.parse("08:00-24:00")
-    Hours(start=480, end=1440)
+    >>> str(Hours.parse("08:00-24:00").end)
+    '1 day, 0:00:00'
     """
 
-    start: int = 0
-    end: int = 1440
+    start: timedelta = timedelta()
+    end: timedelta = _DAY
 
     @classmethod
     def parse(cls, text: str) -> Hours:
@@ -34,8 +35,9 @@ class Hours:
         match = _HOURS.fullmatch(text)
         if match is None:
             raise ValueError(f"hours like 08:00-22:00 are needed, found {text!r}")
-        start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
-        if not start < end <= 1440:
+        start = timedelta(hours=int(match[1]), minutes=int(match[2]))
+        end = timedelta(hours=int(match[3]), minutes=int(match[4]))
+        if not start < end <= _DAY:
             raise ValueError(f"{text!r} must end after it starts, at 24:00 at the latest")
         return cls(start, end)
 
@@ -74,9 +76,9 @@ class Calendar:
             at: A time with a zone.
             hours: Opening hours instead of the calendar's own.
         """
-        there = at.astimezone(self.zone)
-        start, end = self._window(there.date(), hours or self.hours)
-        return self.works(there.date()) and start <= there < end
+        there, hours = at.astimezone(self.zone), hours or self.hours
+        since = timedelta(hours=there.hour, minutes=there.minute)
+        return hours.start <= since < hours.end and self.works(there.date())
 
     def opens(self, at: datetime, hours: Hours | None = None) -> datetime:
         """The time itself when it is working time, otherwise when that begins next.
@@ -84,24 +86,33 @@ class Calendar:
         Raises:
             ValueError: If there is no working day within two years.
         """
-        there = at.astimezone(self.zone)
-        for ahead in range(_MOST_DAYS):
-            day = there.date() + ahead * _DAY
-            start, end = self._window(day, hours or self.hours)
-            if self.works(day) and there < end:
-                return max(there, start)
-        raise ValueError(f"no working day within {_MOST_DAYS} days of {at:%Y-%m-%d}")
+        return self._stretch(at, hours or self.hours)[0]
 
     def after(self, start: datetime, work: timedelta) -> datetime:
         """The time when so much working time has passed since `start`."""
-        at, left = self.opens(start), work
-        while True:
-            end = self._window(at.date(), self.hours)[1]
-            if left <= end - at:
-                return at + left
-            left -= end - at
-            at = self.opens(end)
+        return self.after_each(start, [work])[0]
 
-    def _window(self, day: date, hours: Hours) -> tuple[datetime, datetime]:
-        midnight = datetime.combine(day, time(), self.zone)
-        return midnight + timedelta(minutes=hours.start), midnight + timedelta(minutes=hours.end)
+    def after_each(self, start: datetime, works: Sequence[timedelta]) -> list[datetime]:
+        """The times when so much working time has passed since `start`, one for each amount."""
+        done = timedelta()
+        begin, end = self._stretch(start, self.hours)
+        found: dict[timedelta, datetime] = {}
+        for work in sorted(works):
+            while work - done > end - begin:
+                done += end - begin
+                begin, end = self._stretch(end, self.hours)
+            found[work] = begin + (work - done)
+        return [found[work] for work in works]
+
+    def _stretch(self, at: datetime, hours: Hours) -> tuple[datetime, datetime]:
+        """The working time that runs at a time, from then on, or the next one: from when to when."""
+        there = at.astimezone(self.zone)
+        day = there.date()
+        for _ in range(_MOST_DAYS):
+            if self.works(day):
+                midnight = datetime.combine(day, _MIDNIGHT, self.zone)
+                end = midnight + hours.end
+                if there < end:
+                    return max(there, midnight + hours.start), end
+            day += _DAY
+        raise ValueError(f"no working day within {_MOST_DAYS} days of {at:%Y-%m-%d}")

@@ -33,6 +33,8 @@ from cs_nlp.types import (
 _SAME = "same_answer"
 _LIKELY = 0.6
 """Score of the best intent from which an entry of it is worth the search, when asking back."""
+_POSSIBLE = 0.02
+"""Score from which an intent is offered as a choice."""
 _ORDER_TYPES = ("order_id", "order_card")
 
 
@@ -62,6 +64,8 @@ class Decider:
         self.thresholds = thresholds
         self._unclear = unclear
         self._menu = [intent for intent in rules.policy.menu if labels is None or intent in labels]
+        offered = [*rules.taxonomy.intents, *(labels or ())]
+        self._choices = {intent: knowledge.option(intent) for intent in offered if self._is_choice(intent)}
         self._lookup = lookup
 
     def decide(
@@ -98,12 +102,12 @@ class Decider:
             if hit is not None and text is not None:
                 if session is None or text not in session.said or self._talk(understanding):
                     return self._answer(step, turned, hit, text)
-                turned = replace(turned, notes=(*turned.notes, _SAME))
-                step = self.rules.policy.decide(replace(situation, notes=turned.notes), self.thresholds)
+                turned = turned._replace(notes=(*turned.notes, _SAME))
+                step = self.rules.policy.decide(situation._replace(notes=turned.notes), self.thresholds)
                 if step.action is Action.ANSWER:
                     return self._answer(step, turned, hit, text)
             else:
-                step = self.rules.policy.decide(replace(situation, has_answer=False), self.thresholds)
+                step = self.rules.policy.decide(situation._replace(has_answer=False), self.thresholds)
         if step.action is Action.CLARIFY:
             return self._clarify(step, turned)
         return self._handoff(step, turned)
@@ -115,7 +119,7 @@ class Decider:
             session.problems[understanding.intents[0].id] = past.returns
         if past.notes:
             understanding = replace(understanding, severity=past.severity)
-            turned = replace(turned, understanding=understanding, notes=(*turned.notes, *past.notes))
+            turned = turned._replace(understanding=understanding, notes=(*turned.notes, *past.notes))
         return self._with_proposals(turned, session)
 
     def _with_proposals(self, turned: Turned, session: Session) -> Turned:
@@ -128,7 +132,7 @@ class Decider:
             proposals = automation.propose(known, facts=facts)
         if not proposals and not note:
             return turned
-        return replace(turned, proposals=proposals, notes=(*turned.notes, note) if note else turned.notes)
+        return turned._replace(proposals=proposals, notes=(*turned.notes, note) if note else turned.notes)
 
     def _order(self, message: Message, session: Session) -> tuple[Mapping[str, str], str]:
         """Facts about the order that was named last, and a note when the source did not answer."""
@@ -186,7 +190,8 @@ class Decider:
             understanding.severity.rank >= Severity.A.rank or (found is not None and found.tier != "bot")
         )
 
-    def _missing(self, turned: Turned, session: Session | None) -> tuple[str, ...]:
+    def _missing(self, turned: Turned) -> tuple[str, ...]:
+        session = turned.session
         given = [entity.type for entity in turned.message.entities]
         given += [kind for kind, _ in session.entities] if session is not None else []
         topic = about(turned.understanding, session, self.rules.taxonomy).intents[0].id
@@ -211,10 +216,10 @@ class Decider:
 
     def _options(self, turned: Turned) -> tuple[Option, ...]:
         labels = turned.understanding.intents
-        candidates = [label.id for label in labels if label.score > 0.02 and self._is_choice(label.id)]
-        intents = candidates + [intent for intent in self._menu if intent not in candidates]
+        candidates = [label.id for label in labels if label.score > _POSSIBLE and label.id in self._choices]
+        intents = candidates if len(candidates) > 1 else [*candidates, *self._menu]
         wanted = max(2, min(self.rules.policy.options, len(candidates)))
-        options = [self.knowledge.option(intent) for intent in intents[:wanted]]
+        options = [self._choices[intent] for intent in dict.fromkeys(intents)][:wanted]
         if candidates and turned.session is not None and labels[0].score >= _LIKELY:
             options[0] = self.knowledge.likely(turned.message, candidates[0]) or options[0]
         return tuple(options)
@@ -223,37 +228,32 @@ class Decider:
         return intent != self._unclear and not self.rules.taxonomy.is_talk(intent)
 
     def _handoff(self, step: Step, turned: Turned) -> Reply:
-        session = turned.session
+        session, missing = turned.session, self._missing(turned)
         soothing, question = self.rules.policy.text(step.reason), None
-        missing = self._missing(turned, session)
         if session is not None:
             soothing = self.rules.tone.handover(soothing, session.said)
-            question = next(
-                (q for q in (self.rules.clarify.ask_slot(slot, session.said) for slot in missing) if q), None
-            )
+            question = self._first_missing(missing, session)
             session.say(soothing, *([question.text] if question is not None else []))
         ticket = write_ticket(
-            turned.message,
-            self._worst(turned),
+            self._at_worst(turned),
             (step.reason, *turned.notes),
-            desks=self.rules.desks,
-            taxonomy=self.rules.taxonomy,
-            now=turned.now,
+            self.rules,
             soothing=soothing,
-            sla=self.rules.sla,
-            session=session,
-            load=turned.load,
             advice=advise(turned, missing, self.knowledge, self.rules),
         )
         text = soothing + question.text if question is not None else soothing
         return self._reply(step, turned, text, ticket=ticket, question=question)
 
-    def _worst(self, turned: Turned) -> Understanding:
-        """The ticket's severity: the worst of the conversation."""
+    def _first_missing(self, missing: tuple[str, ...], session: Session) -> OpenQuestion | None:
+        """The question for the first thing that a desk needs and that was not asked for yet."""
+        return next((q for q in (self.rules.clarify.ask_slot(slot, session.said) for slot in missing) if q), None)
+
+    def _at_worst(self, turned: Turned) -> Turned:
+        """With the severity of a ticket: the worst of the conversation."""
         session, understanding = turned.session, turned.understanding
         if session is None or session.severity.rank <= understanding.severity.rank:
-            return understanding
-        return replace(understanding, severity=session.severity)
+            return turned
+        return turned._replace(understanding=replace(understanding, severity=session.severity))
 
     def _reply(
         self,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -157,23 +157,48 @@ class Desks:
 
     def _special(self, case: Case) -> Iterator[tuple[Desk, str]]:
         """Desks that take a case whatever its intent, the strongest claim first."""
-        desks = self.desks.values()
+        if case.customer_tier in self._of_customers:
+            yield self._of_customers[case.customer_tier], f"customer:{case.customer_tier}"
         language = case.language or language_of(case.text)
-        yield from ((d, f"customer:{case.customer_tier}") for d in desks if case.customer_tier in d.customers)
-        yield from ((d, f"language:{language}") for d in desks if language in d.languages)
+        if language in self._of_languages:
+            yield self._of_languages[language], f"language:{language}"
         if not case.senior:
             product = case.product
-            yield from ((d, f"product:{product}") for d in desks if d.products and product.startswith(d.products))
-            yield from ((d, f"skill:{word}") for d in desks for word in d.skills if word in case.text)
+            yield from ((desk, f"product:{product}") for start, desk in self._of_products if product.startswith(start))
+            yield from ((desk, f"skill:{word}") for word, desk in self._of_skills if word in case.text)
 
     def _responsible(self, intent: str, senior: bool) -> tuple[Desk, str]:
-        tiers = ("senior",) if senior else DESK_TIERS
-        for tier in tiers:
-            for desk in self.desks.values():
-                if desk.tier == tier and intent in desk.intents:
-                    return desk, f"intent:{intent}"
+        for tier in ("senior",) if senior else DESK_TIERS:
+            desk = self._of_intents.get((tier, intent))
+            if desk is not None:
+                return desk, f"intent:{intent}"
         name = self.senior_fallback if senior else self.fallback
         return self.desks[name], "senior_fallback" if senior else "fallback"
+
+    @cached_property
+    def _of_intents(self) -> Mapping[tuple[str, str], Desk]:
+        return {(desk.tier, intent): desk for desk in self._backwards for intent in desk.intents}
+
+    @cached_property
+    def _of_customers(self) -> Mapping[str, Desk]:
+        return {tier: desk for desk in self._backwards for tier in desk.customers}
+
+    @cached_property
+    def _of_languages(self) -> Mapping[str, Desk]:
+        return {language: desk for desk in self._backwards for language in desk.languages}
+
+    @cached_property
+    def _of_products(self) -> tuple[tuple[str, Desk], ...]:
+        return tuple((start, desk) for desk in self.desks.values() for start in desk.products)
+
+    @cached_property
+    def _of_skills(self) -> tuple[tuple[str, Desk], ...]:
+        return tuple((word, desk) for desk in self.desks.values() for word in desk.skills)
+
+    @property
+    def _backwards(self) -> tuple[Desk, ...]:
+        """All desks, the first one last, so that in a table its claims stand."""
+        return tuple(reversed(list(self.desks.values())))
 
     def _moved(
         self,

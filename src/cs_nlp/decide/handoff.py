@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
 from cs_nlp.decide.advice import Advice
-from cs_nlp.decide.clock import Clock, utc_now
-from cs_nlp.decide.desks import Case, Desk, Desks, Route
-from cs_nlp.decide.session import Session, masked_value
-from cs_nlp.decide.sla import Sla
+from cs_nlp.decide.desks import Case, Route
+from cs_nlp.decide.session import SENSITIVE, Session, masked_value
+from cs_nlp.decide.sla import Promise
 from cs_nlp.decide.summary import asked_for, summary
-from cs_nlp.decide.turned import about
+from cs_nlp.decide.turned import Rules, Turned, about
 from cs_nlp.text import mask, mask_message, mask_value
 from cs_nlp.types import Message, Severity, Ticket, Turn, Understanding
 from cs_nlp.understand.taxonomy import Taxonomy
 
-__all__ = ["Clock", "Desk", "Desks", "needs_senior", "utc_now", "write_ticket"]
-
 _PRIORITIES = {Severity.S: 1, Severity.A: 2, Severity.B: 4, Severity.N: 3}
+_NOTHING = Advice()
 
 
 def needs_senior(understanding: Understanding, taxonomy: Taxonomy) -> bool:
@@ -28,45 +25,25 @@ def needs_senior(understanding: Understanding, taxonomy: Taxonomy) -> bool:
 
 
 def write_ticket(
-    message: Message,
-    understanding: Understanding,
-    reasons: Sequence[str],
-    *,
-    desks: Desks,
-    taxonomy: Taxonomy,
-    now: datetime,
-    soothing: str,
-    sla: Sla | None = None,
-    session: Session | None = None,
-    load: Mapping[str, float] | None = None,
-    advice: Advice | None = None,
+    turned: Turned, reasons: Sequence[str], rules: Rules, *, soothing: str, advice: Advice = _NOTHING
 ) -> Ticket:
     """Writes the ticket of a handoff; everything in it is masked.
 
     Args:
-        message: What the customer wrote.
-        understanding: What it means, in context.
+        turned: What the customer wrote, what it means and what came before it.
         reasons: Codes of why a human is needed.
-        desks: All desks.
-        taxonomy: Names and deadlines.
-        now: When the ticket is made.
+        rules: Desks, names and clocks.
         soothing: What the customer is told while he waits; from the shop's own files.
-        sla: Calendar and clocks; the packaged ones by default.
-        session: The conversation before this message.
-        load: Load of each desk, 0–1.
         advice: What the agent is given beside the facts.
     """
-    sla, session, advice = sla or Sla.default(), session or Session(), advice or Advice()
-    meant = understanding.intents[0].id
-    understanding = about(understanding, session, taxonomy)
-    tier = session.known("tier")
-    route = _route(message, understanding, taxonomy, desks, sla, session, now, load)
-    level = taxonomy.levels[understanding.severity]
-    promise = sla.promise(understanding.severity, level, now, tier, route.opens)
-    masked = mask_message(message)
-    asked = asked_for(session.intents, understanding, taxonomy)
+    message, session = turned.message, turned.session
+    understanding = about(turned.understanding, session, rules.taxonomy)
+    route = _route(turned, understanding, rules)
+    promise = _promise(turned, understanding, route, rules)
+    masked, tier = mask_message(message), turned.tier
+    asked = asked_for(session.intents if session is not None else (), understanding, rules.taxonomy)
     entities = _entities(session, message)
-    personal = bool(session.entities) or any(entity.sensitive for entity in message.entities)
+    said = Turn("customer", masked, turned.understanding.intents[0].id)
     return Ticket(
         desk=route.desk.id,
         desk_name=route.desk.name,
@@ -74,22 +51,22 @@ def write_ticket(
         severity=understanding.severity,
         intent=understanding.intents[0].id,
         emotion=understanding.emotion,
-        summary=summary(masked, understanding, taxonomy, asked, advice.tried, entities, advice.missing),
+        summary=summary(masked, understanding, rules.taxonomy, asked, advice.tried, entities, advice.missing),
         text=masked,
         entities=entities,
         reasons=tuple(reasons),
         evidence=understanding.evidence,
-        created=now,
+        created=turned.now,
         first_response_due=promise.response,
         resolution_due=promise.resolution,
         soothing=soothing,
-        priority=max(1, _PRIORITIES[understanding.severity] - sla.tier(tier).priority),
+        priority=max(1, _PRIORITIES[understanding.severity] - rules.sla.tier(tier).priority),
         asked=asked,
         tried=advice.tried,
         missing=advice.missing,
-        suggested_reply=mask(advice.reply) if personal else advice.reply,
+        suggested_reply=_impersonal(advice.reply, turned),
         next_steps=advice.steps,
-        transcript=(*session.transcript(), Turn("customer", masked, meant)),
+        transcript=(*session.transcript(), said) if session is not None else (said,),
         escalation=promise.escalation,
         route=route.reasons,
         proposals=advice.proposals,
@@ -97,34 +74,44 @@ def write_ticket(
     )
 
 
-def _route(
-    message: Message,
-    understanding: Understanding,
-    taxonomy: Taxonomy,
-    desks: Desks,
-    sla: Sla,
-    session: Session,
-    now: datetime,
-    load: Mapping[str, float] | None,
-) -> Route:
+def _route(turned: Turned, understanding: Understanding, rules: Rules) -> Route:
+    message, session = turned.message, turned.session
     case = Case(
         understanding.intents[0].id,
         message.text,
-        senior=needs_senior(understanding, taxonomy),
+        senior=needs_senior(understanding, rules.taxonomy),
         severe=understanding.severity is Severity.S,
-        customer_tier=session.known("tier"),
-        language=session.known("language"),
+        customer_tier=turned.tier,
+        language=session.known("language") if session is not None else "",
         product=_product(message, session),
     )
-    return desks.find(case, calendar=sla.calendar, now=now, load=load)
+    return rules.desks.find(case, calendar=rules.sla.calendar, now=turned.now, load=turned.load)
 
 
-def _product(message: Message, session: Session) -> str:
-    named = [entity.value for entity in message.entities if entity.type == "product_id"]
-    return named[-1] if named else session.value("product_id") or str(session.facts.get("product_id", ""))
+def _promise(turned: Turned, understanding: Understanding, route: Route, rules: Rules) -> Promise:
+    level = rules.taxonomy.levels[understanding.severity]
+    return rules.sla.promise(understanding.severity, level, turned.now, turned.tier, route.opens)
 
 
-def _entities(session: Session, message: Message) -> tuple[tuple[str, str], ...]:
+def _product(message: Message, session: Session | None) -> str:
+    for entity in reversed(message.entities):
+        if entity.type == "product_id":
+            return entity.value
+    return session.value("product_id") or str(session.facts.get("product_id", "")) if session is not None else ""
+
+
+def _entities(session: Session | None, message: Message) -> tuple[tuple[str, str], ...]:
     """What was given so far, then what this message gives, masked, each once."""
-    before = [(kind, masked_value(kind, value)) for kind, value in session.entities]
-    return tuple(dict.fromkeys((*before, *((entity.type, mask_value(entity)) for entity in message.entities))))
+    before = session.entities if session is not None else ()
+    given = [(kind, masked_value(kind, value)) for kind, value in before]
+    return tuple(dict.fromkeys((*given, *((entity.type, mask_value(entity)) for entity in message.entities))))
+
+
+def _impersonal(reply: str, turned: Turned) -> str:
+    """A suggested reply without what the customer gave: only its slots can have brought that in."""
+    given = [(entity.type, entity.value) for entity in turned.message.entities if entity.sensitive]
+    given += turned.session.entities if turned.session is not None else []
+    for kind, value in given:
+        if kind in SENSITIVE and value and value in reply:
+            reply = reply.replace(value, masked_value(kind, value))
+    return reply

@@ -26,6 +26,7 @@ class Knowledge:
         self.index = index
         self._settings = dict(settings)
         self._taxonomy = taxonomy
+        self._kept: dict[str, tuple[FaqEntry, str | None]] = {}
         self._general = {
             entry.intents[0]: entry for entry in reversed(index.entries()) if "general" in entry.tags and entry.intents
         }
@@ -60,15 +61,21 @@ class Knowledge:
         entry = self.entry(hit.entry_id)
         if entry is None:
             return None
-        slots = dict(self._settings)
-        for entity in message.entities:
-            slots.setdefault(entity.type, entity.value)
+        given = {entity.type: entity.value for entity in reversed(message.entities)}
         if session is None:
-            return render(entry, slots)
-        for kind, value in reversed(session.entities):
-            slots.setdefault(kind, value)
+            return render(entry, {**given, **self._settings}) if given else self._usual(entry)
+        given = {**dict(session.entities), **given}
         channel, tier = session.known("channel") or None, session.known("tier") or None
-        return render(entry, slots, channel, tier)
+        if not (given or channel or tier):
+            return self._usual(entry)
+        return render(entry, {**given, **self._settings}, channel, tier)
+
+    def _usual(self, entry: FaqEntry) -> str | None:
+        """What an entry says to a customer of whom nothing is known; kept, for that are most."""
+        kept = self._kept.get(entry.id)
+        if kept is None or kept[0] is not entry:
+            kept = self._kept[entry.id] = entry, render(entry, self._settings)
+        return kept[1]
 
     def general(self, understanding: Understanding) -> FaqHit | None:
         """The general entry of the best intent, without a search."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache, reduce
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from cs_nlp.resources import Faults, Node, packaged, read_yaml
 from cs_nlp.types import Action, Emotion, Severity
 
 _THRESHOLDS = ("direct", "clarify")
-_CONDITIONS = (
-    "intents", "severities", "emotions", "notes", "score", "unclear", "repeated", "failures", "reaches", "answer",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +34,8 @@ class Thresholds:
         return (self.per_intent or {}).get(intent, self.direct)
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """All that the policy looks at.
+class Situation(NamedTuple):
+    """All that the policy looks at; a named tuple, because one is made for every message.
 
     Attributes:
         intent: Best intent.
@@ -82,22 +79,55 @@ class Step:
 
     def holds(self, now: Situation, thresholds: Thresholds) -> bool:
         """Whether all conditions hold."""
-        return (
-            (self.intents is None or now.intent in self.intents)
-            and (self.severities is None or now.severity.value in self.severities)
-            and (self.emotions is None or now.emotion.value in self.emotions)
-            and (self.notes is None or not self.notes.isdisjoint(now.notes))
-            and (self.score is None or now.score >= self.score)
-            and (self.unclear is None or now.unclear == self.unclear)
-            and (self.repeated is None or now.repeated == self.repeated)
-            and (self.failures is None or now.failures >= self.failures)
-            and (self.answer is None or now.has_answer == self.answer)
-            and (self.reaches is None or now.score >= _reach(self.reaches, now.intent, thresholds))
-        )
+        return self.test()(now, thresholds)
+
+    def test(self) -> Test:
+        """The conditions as one function that asks nothing about the conditions that are not there."""
+        given = [(name, getattr(self, name)) for name in _CONDITIONS]
+        tests = [_CONDITIONS[name](value) for name, value in given if value is not None]
+        return reduce(_both, tests) if tests else _always
 
 
-def _reach(name: str, intent: str, thresholds: Thresholds) -> float:
-    return thresholds.direct_for(intent) if name == "direct" else thresholds.clarify
+Test = Callable[[Situation, Thresholds], bool]
+
+
+def _always(now: Situation, thresholds: Thresholds) -> bool:
+    return True
+
+
+def _both(one: Test, other: Test) -> Test:
+    return lambda now, thresholds: one(now, thresholds) and other(now, thresholds)
+
+
+def _severities(names: frozenset[str]) -> Test:
+    levels = tuple(Severity(name) for name in names)
+    return lambda now, _: now.severity in levels
+
+
+def _emotions(names: frozenset[str]) -> Test:
+    feelings = tuple(Emotion(name) for name in names)
+    return lambda now, _: now.emotion in feelings
+
+
+def _reaches(name: str) -> Test:
+    if name == "direct":
+        return lambda now, thresholds: now.score >= thresholds.direct_for(now.intent)
+    return lambda now, thresholds: now.score >= thresholds.clarify
+
+
+_CONDITIONS: Mapping[str, Callable[[Any], Test]] = {
+    "intents": lambda names: lambda now, _: now.intent in names,
+    "severities": _severities,
+    "emotions": _emotions,
+    "notes": lambda codes: lambda now, _: not codes.isdisjoint(now.notes),
+    "score": lambda least: lambda now, _: now.score >= least,
+    "unclear": lambda wanted: lambda now, _: now.unclear == wanted,
+    "repeated": lambda wanted: lambda now, _: now.repeated == wanted,
+    "failures": lambda least: lambda now, _: now.failures >= least,
+    "reaches": _reaches,
+    "answer": lambda wanted: lambda now, _: now.has_answer == wanted,
+}
+"""For each condition of a step, what makes its test."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +177,19 @@ class Policy:
 
     def decide(self, now: Situation, thresholds: Thresholds) -> Step:
         """The first step whose conditions hold; the last step of a policy has none, so there is always one."""
-        return next(step for step in self.steps if step.holds(now, thresholds))
+        for test, step in self._tests if now.notes else self._tests_without_notes:
+            if test(now, thresholds):
+                return step
+        return self.steps[-1]
+
+    @cached_property
+    def _tests(self) -> tuple[tuple[Test, Step], ...]:
+        return tuple((step.test(), step) for step in self.steps)
+
+    @cached_property
+    def _tests_without_notes(self) -> tuple[tuple[Test, Step], ...]:
+        """What is left to ask about a message of which nothing was noted: most of them."""
+        return tuple((test, step) for test, step in self._tests if step.notes is None)
 
     def text(self, reason: str) -> str:
         """What the customer is told on a handoff for this reason."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property, lru_cache
 from importlib.resources.abc import Traversable
+from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from cs_nlp.resources import Faults, Node, packaged, read_yaml
 from cs_nlp.types import Escalation, Severity
 from cs_nlp.understand.taxonomy import ServiceLevel
 
+_AT = attrgetter("at")
 _LEVELS = tuple(Severity.__members__)
 
 
@@ -118,16 +120,15 @@ class Sla:
             tier: Tier of the customer.
             opens: When the desk that has it works next; None when it works now. Clocks that never stop ignore it.
         """
-        start = opens if opens is not None and self.clocks.get(severity.value) == "business" else now
-        factor = self.tier(tier).factor
-        spans = {"response": level.first_response * factor, "resolution": level.resolution * factor}
-        due = {name: self._after(severity, start, span) for name, span in spans.items()}
-        told = [
-            Escalation(self._after(severity, start, spans[step.of] * step.share), step.to, step.code)
-            for step in self.steps
-            if severity.value in step.severities
-        ]
-        return Promise(due["response"], due["resolution"], tuple(sorted(told, key=lambda item: item.at)))
+        start = opens if opens is not None and self.clocks.get(severity) == "business" else now
+        spans = {"response": level.first_response, "resolution": level.resolution}
+        if tier in self.tiers:
+            spans = {name: span * self.tiers[tier].factor for name, span in spans.items()}
+        steps = self._steps_of[severity]
+        told = [spans[step.of] if step.share == 1 else spans[step.of] * step.share for step in steps]
+        response, resolution, *times = self._after(severity, start, [*spans.values(), *told])
+        escalation = [Escalation(at, step.to, step.code) for at, step in zip(times, steps, strict=True)]
+        return Promise(response, resolution, tuple(sorted(escalation, key=_AT)))
 
     def forecast(self, due: datetime, now: datetime, waiting: int, minutes_each: float, agents: int) -> Forecast:
         """Whether a deadline will be met, when a queue is worked off in order.
@@ -143,10 +144,16 @@ class Sla:
         answered = self.calendar.after(now, work)
         return Forecast(answered, due, answered > due, due - answered)
 
-    def _after(self, severity: Severity, now: datetime, span: timedelta) -> datetime:
-        if self.clocks.get(severity.value) == "business":
-            return self.calendar.after(now, span)
-        return now.astimezone(self.calendar.zone) + span
+    @cached_property
+    def _steps_of(self) -> Mapping[Severity, tuple[Step, ...]]:
+        return {level: tuple(step for step in self.steps if level in step.severities) for level in Severity}
+
+    def _after(self, severity: Severity, start: datetime, spans: Sequence[timedelta]) -> list[datetime]:
+        if self.clocks.get(severity) == "business":
+            return self.calendar.after_each(start, spans)
+        begin, zone = start.astimezone(UTC), self.calendar.zone  # in UTC, so that a change of clocks adds no hour
+        found = {span: (begin + span).astimezone(zone) for span in set(spans)}
+        return [found[span] for span in spans]
 
 
 @lru_cache(maxsize=1)

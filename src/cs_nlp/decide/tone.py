@@ -104,7 +104,8 @@ class Tone:
 
     def checked(self, text: str) -> tuple[str, bool]:
         """The text when it may be said, otherwise the safe sentence; and whether it was the text."""
-        return (self.safe, False) if self.banned(text) else (text, True)
+        fine = self._words.search(text) is None or not self.banned(text)
+        return (text, True) if fine else (self.safe, False)
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from cs_nlp.decide.automation import Automation
 from cs_nlp.decide.clarify import Clarify
@@ -30,9 +31,8 @@ class Rules:
     taxonomy: Taxonomy = field(default_factory=Taxonomy.default)
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """One message on its way to a reply.
+class Turned(NamedTuple):
+    """One message on its way to a reply; a named tuple, because one is made for every message.
 
     Attributes:
         message: The message.
@@ -51,6 +51,11 @@ class Turned:
     now: datetime
     load: Mapping[str, float] | None = None
     proposals: tuple[Proposal, ...] = ()
+
+    @property
+    def tier(self) -> str:
+        """Tier of the customer, or an empty string."""
+        return self.session.known("tier") if self.session is not None else ""
 
 
 def about(understanding: Understanding, session: Session | None, taxonomy: Taxonomy) -> Understanding:
