@@ -18,7 +18,7 @@ EVAL := data/eval/messages.jsonl
 GATE := data/eval/gate.yaml
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
-.PHONY: help install demo test check lint gate fix model notebooks bench figures lock clean
+.PHONY: help install demo test check lint gate fix model compiled notebooks bench figures lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -56,7 +56,11 @@ fix: .venv/.dev  ## format, and mend what can be mended
 	$(BIN)/python notebooks/strip.py
 
 model: .venv/.package  ## build models/default from data/ and faq/, the same bytes every time
+	$(BIN)/python -m cs_nlp.train.compiled
 	$(BIN)/python -m cs_nlp.train.shipped
+
+compiled: .venv/.package  ## read the packaged YAML files once for all starts, after one of them was changed
+	$(BIN)/python -m cs_nlp.train.compiled
 
 notebooks: .venv/.dev  ## execute every notebook; copies with their plots go to build/notebooks
 	@mkdir -p build/notebooks
@@ -86,8 +90,10 @@ clean:  ## remove .venv and all caches
 
 .venv/.package: .venv/bin/python pyproject.toml $(LOCK)
 	$(PIP) --editable .
+	@$(BIN)/python -m compileall -q src  # byte code, also where Python is told not to write it by the way
 	@touch $@
 
 .venv/.dev: .venv/bin/python pyproject.toml $(LOCK)
 	$(PIP) --editable ".[dev]"
+	@$(BIN)/python -m compileall -q src
 	@touch .venv/.package $@

@@ -17,6 +17,8 @@ PACKAGE = Path(cs_nlp.__file__).parent
 LEVELS = {
     "errors": 0,
     "types": 0,
+    "compiled": 0,
+    "yaml_reader": 0,
     "resources": 0,
     "files": 0,
     "text": 1,
@@ -31,7 +33,15 @@ LEVELS = {
     "cli": 6,
 }
 DOORS = {"__init__", "__main__"}
-NEIGHBOURS = {("resources", "errors"), ("bundle", "decide"), ("assistant", "explain"), ("evaluate", "train")}
+NEIGHBOURS = {
+    ("resources", "errors"),
+    ("resources", "compiled"),
+    ("resources", "yaml_reader"),
+    ("yaml_reader", "compiled"),
+    ("bundle", "decide"),
+    ("assistant", "explain"),
+    ("evaluate", "train"),
+}
 """Rooms of one level that use each other, one way only."""
 HEAVY = {"sklearn", "scipy", "joblib"}
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
+from cs_nlp.compiled import compiled, to_json
 from cs_nlp.decide.desks import Desks
 from cs_nlp.decide.policy import Policy
 from cs_nlp.errors import DataFileError
 from cs_nlp.evaluate.gate import read_gate
 from cs_nlp.resources import Faults, Node, packaged, read_yaml, yaml_files
+from cs_nlp.train.compiled import compile_packaged
 from cs_nlp.understand.lexicon import Lexicon
 from cs_nlp.understand.rules import RuleBook
 from cs_nlp.understand.taxonomy import Taxonomy
+from cs_nlp.yaml_reader import parse as parse_yaml
 
 BAD = Path(__file__).parent / "data" / "bad"
 
@@ -208,3 +211,30 @@ def test_faults_of_two_files_come_together(tmp_path: Path) -> None:
 
 def test_packaged_files_are_found() -> None:
     assert packaged("taxonomy.yaml").is_file() and packaged("rules").is_dir()
+
+
+def test_what_is_kept_of_the_packaged_files_is_what_stands_in_them() -> None:
+    assert packaged("compiled.json").read_text(encoding="utf-8") == compile_packaged(), "run make compiled"
+    for file in yaml_files(packaged()):
+        content = file.read_bytes()
+        kept, read = compiled(file.name, content), parse_yaml(content.decode("utf-8"))
+        assert kept == read and repr(kept) == repr(read)
+
+
+def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
+    content = packaged("clarify.yaml").read_bytes()
+    assert compiled("clarify.yaml", content) is not None
+    assert compiled("clarify.yaml", content + b"# more") is None and compiled("other.yaml", content) is None
+    file, faults = tmp_path / "clarify.yaml", Faults()
+    file.write_bytes(content.replace("好的，那请您用一句话说说想解决什么问题？".encode(), "请说说看。".encode()))
+    assert read_yaml(file, faults).text("none_fits") == "请说说看。"
+
+
+def test_a_decimal_keeps_its_spelling(tmp_path: Path) -> None:
+    read = {"x.yaml": (b"price: 59.00", parse_yaml("price: 59.00"))}
+    assert '"price":59.00' in to_json(read)
+    assert parse(tmp_path, "version: 1\nprice: 59.00")[0].text("price") == "59.00"
+
+
+def test_true_is_no_version(tmp_path: Path) -> None:
+    assert parse(tmp_path, "version: true")[1] == ["x.yaml:1: version: 1 is needed, found True"]

@@ -1,77 +1,15 @@
-"""The only reader of configuration files: YAML to plain values that know their line, and every fault at once.
-
-`read_yaml` never runs code (a subclass of PyYAML's safe loader), keeps the line of each mapping, rejects duplicate
-keys, and reads scalars as people mean them: `no` is text, `1:30` is text, only `true`/`false`, decimal numbers and
-`null` are more than text.
-"""
+"""The only reader of configuration files: YAML to validated values, every fault at once with file and line."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-import yaml
-
+from cs_nlp.compiled import LINE, Decimal, compiled
 from cs_nlp.errors import DataFileError
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_LINE = "\0line"  # a key no YAML file can spell: NUL is not allowed there
-
-
-class _YamlReader(_Loader):  # type: ignore[misc]
-    """PyYAML's safe loader with lines, without duplicate keys and without surprising scalars."""
-
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        mapping: dict[Hashable, Any] = {}
-        for key_node, value_node in node.value:
-            key = self._value(key_node)
-            if not isinstance(key, Hashable):
-                raise yaml.constructor.ConstructorError(None, None, "a list cannot be a key", key_node.start_mark)
-            if key in mapping:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} stands twice; keep one", key_node.start_mark
-                )
-            mapping[key] = self._value(value_node)
-        mapping[_LINE] = node.start_mark.line + 1
-        return mapping
-
-    def _value(self, node: yaml.Node) -> Any:
-        """A value; one that its tag does not fit is a fault of its line."""
-        try:
-            return self.construct_object(node, deep=True)
-        except (TypeError, AttributeError, ValueError) as error:
-            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
-
-
-_YamlReader.add_constructor("tag:yaml.org,2002:map", lambda loader, node: loader.construct_mapping(node, deep=True))
-for _tag, _pattern, _first in (
-    ("bool", r"^(?:true|false)$", "tf"),
-    ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
-    ("float", r"^[-+]?[0-9]+\.[0-9]+(?:e[-+]?[0-9]+)?$", "-+0123456789"),
-    ("null", r"^(?:null|~|)$", ["n", "~", ""]),
-):
-    _YamlReader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
-
-
-class _Decimal(float):
-    """A decimal number that knows how it was written: a price of 59.00 is not 59.0."""
-
-    source: str
-
-
-def _decimal(loader: Any, node: yaml.ScalarNode) -> _Decimal:
-    number = _Decimal(node.value)
-    number.source = node.value
-    return number
-
-
-_YamlReader.add_constructor("tag:yaml.org,2002:float", _decimal)
 
 
 class Faults:
@@ -115,14 +53,14 @@ class Node:
         self.file = file
         self.path = path
         self.faults = faults
-        self.line = int(values.get(_LINE, 1))
+        self.line = int(values.get(LINE, 1))
 
     def __contains__(self, key: str) -> bool:
         return key in self._values
 
     def __iter__(self) -> Iterator[str]:
         """The keys as they stand in the file."""
-        return (str(key) for key in self._values if key != _LINE)
+        return (str(key) for key in self._values if key != LINE)
 
     def fail(self, key: str, reason: str) -> None:
         """Notes a fault of the field `key` (or of the whole mapping, for an empty key)."""
@@ -216,7 +154,7 @@ class Node:
             self.fail(key, f"a mapping is needed, found {value!r}")
             return
         for name, item in value.items():
-            if name == _LINE:
+            if name == LINE:
                 continue
             if isinstance(item, dict):
                 where = f"{self.path}.{key}.{name}" if self.path else f"{key}.{name}"
@@ -230,7 +168,7 @@ class Node:
         where = f"{self.path}.{key}" if self.path else key
         if not isinstance(value, dict):
             self.fail(key, f"a mapping is needed, found {value!r}")
-            value = {_LINE: self.line}
+            value = {LINE: self.line}
         return Node(value, self.file, where, self.faults)
 
 
@@ -241,7 +179,7 @@ def _spread(items: list[Any]) -> list[Any]:
 
 def _as_text(value: Any) -> Any:
     """Numbers as they were written; anything else as it is."""
-    if isinstance(value, _Decimal):
+    if isinstance(value, Decimal):
         return value.source
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
@@ -274,23 +212,32 @@ def read_yaml(file: Traversable | Path, faults: Faults) -> Node:
     """
     name = file.name
     try:
-        text = file.read_text(encoding="utf-8")
-        values = yaml.load(text, Loader=_YamlReader)
+        content = file.read_bytes()
     except OSError as error:
         faults.add(name, 1, "file", f"cannot be read ({error.strerror or error})")
         return Node({}, name, "", faults)
-    except UnicodeDecodeError as error:
-        faults.add(name, 1, "file", f"is not UTF-8 (byte {error.start}); save it as UTF-8")
-        return Node({}, name, "", faults)
-    except (yaml.YAMLError, RecursionError, ValueError, TypeError, AttributeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error)
-        faults.add(name, mark.line + 1 if mark else 1, "file", f"is not YAML that can be used: {problem}")
+    values, fault = compiled(name, content), None
+    if values is None:
+        values, fault = _parsed(content)
+    if fault is not None:
+        faults.add(name, fault[0], "file", fault[1])
         return Node({}, name, "", faults)
     if not isinstance(values, dict):
         faults.add(name, 1, "file", "a mapping is needed at the top")
         return Node({}, name, "", faults)
     top = Node(values, name, "", faults)
-    if values.get("version") != 1:
+    if values.get("version") != 1 or values["version"] is True:
         top.fail("version", f"1 is needed, found {values.get('version')!r}")
     return top
+
+
+def _parsed(content: bytes) -> tuple[Any, tuple[int, str] | None]:
+    """The values of a file, or the line and the reason of its fault."""
+    from cs_nlp.yaml_reader import YamlError, parse  # PyYAML takes its time to load, and only changed files need it
+
+    try:
+        return parse(content.decode("utf-8")), None
+    except UnicodeDecodeError as error:
+        return None, (1, f"is not UTF-8 (byte {error.start}); save it as UTF-8")
+    except YamlError as error:
+        return None, (error.line, f"is not YAML that can be used: {error}")

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -66,6 +65,8 @@ class SqliteOrders:
         return self._row("SELECT * FROM customers WHERE id = ?", customer_id)
 
     def _row(self, query: str, key: str) -> Facts | None:
+        import sqlite3  # only who has such a file waits for it
+
         base = sqlite3.connect(f"{self.file.resolve().as_uri()}?mode=ro", uri=True)
         try:
             base.row_factory = sqlite3.Row
