@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cs_nlp.bundle import Bundle, shipped_bundle
 from cs_nlp.decide.automation import Automation
@@ -12,20 +14,22 @@ from cs_nlp.decide.clarify import Clarify
 from cs_nlp.decide.clock import Clock, utc_now
 from cs_nlp.decide.decider import Decider
 from cs_nlp.decide.desks import Desks
-from cs_nlp.decide.dialogue import Context
 from cs_nlp.decide.knowledge import Knowledge
-from cs_nlp.decide.orders import Lookup, OrderSource
 from cs_nlp.decide.policy import Policy, Thresholds
 from cs_nlp.decide.session import BOT, Session
 from cs_nlp.decide.sla import Sla
 from cs_nlp.decide.tone import Tone
 from cs_nlp.decide.turned import Rules
-from cs_nlp.explain import Explanation, explain
 from cs_nlp.faq import FaqEntry, FaqIndex, from_json, load_entries, load_settings
 from cs_nlp.text import Segmenter, read
 from cs_nlp.types import Action, Message, Reply, Understanding
 from cs_nlp.understand.analyzer import Analyzer
 from cs_nlp.understand.taxonomy import Taxonomy
+
+if TYPE_CHECKING:  # what a first plain reply does not need is imported where it is used: it would slow every start
+    from cs_nlp.decide.dialogue import Context
+    from cs_nlp.decide.orders import Lookup, OrderSource
+    from cs_nlp.explain import Explanation
 
 _SILENT = "owned_by_desk"
 _HALF = 0.5
@@ -76,7 +80,6 @@ class Assistant:
             bundle.unclear,
         )
         self.knowledge = Knowledge(self.faq, settings, self.taxonomy)
-        self._context = Context.default()
         self._talk = frozenset(label for label in bundle.labels if self.taxonomy.is_talk(label))
         self._clock = clock
         self._decider = Decider(
@@ -85,7 +88,7 @@ class Assistant:
             self.thresholds,
             bundle.unclear,
             bundle.labels,
-            Lookup(orders) if orders is not None else None,
+            _lookup(orders) if orders is not None else None,
         )
 
     @classmethod
@@ -189,9 +192,17 @@ class Assistant:
         Raises:
             TypeError: If `text` is not a string.
         """
+        from cs_nlp.explain import explain
+
         message = read(text)
         hit = self.knowledge.find(message, self.analyze(text))
         return explain(self.analyzer, message, self.reply(text), hit, self.thresholds)
+
+    @cached_property
+    def _context(self) -> Context:
+        from cs_nlp.decide.dialogue import Context
+
+        return Context.default()
 
     def _continue(self, message: Message, session: Session, load: Mapping[str, float] | None) -> Reply:
         found = self._context.understand(self.analyzer, message, session, self.thresholds.direct, self._talk)
@@ -220,3 +231,9 @@ class Assistant:
             reasons=(_SILENT,),
             entities=message.entities,
         )
+
+
+def _lookup(orders: OrderSource) -> Lookup:
+    from cs_nlp.decide.orders import Lookup
+
+    return Lookup(orders)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cs_nlp.decide.advice import advise
 from cs_nlp.decide.automation import known_fields
@@ -12,7 +13,6 @@ from cs_nlp.decide.clarify import options_key
 from cs_nlp.decide.handoff import write_ticket
 from cs_nlp.decide.history import history
 from cs_nlp.decide.knowledge import Knowledge
-from cs_nlp.decide.orders import Looked, Lookup
 from cs_nlp.decide.policy import Situation, Step, Thresholds
 from cs_nlp.decide.session import Session
 from cs_nlp.decide.turned import Rules, Turned, about
@@ -29,6 +29,9 @@ from cs_nlp.types import (
     Ticket,
     Understanding,
 )
+
+if TYPE_CHECKING:
+    from cs_nlp.decide.orders import Lookup
 
 _SAME = "same_answer"
 _LIKELY = 0.6
@@ -142,7 +145,7 @@ class Decider:
         order_id = given[-1] if given else session.value("order_id") or session.value("order_card")
         if not order_id:
             return session.facts, ""
-        looked: Looked = self._lookup.order(order_id)
+        looked = self._lookup.order(order_id)
         return {**session.facts, **looked.facts}, looked.note
 
     def _situation(self, turned: Turned) -> Situation:
