@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs_nlp.understand.patterns import MAX_EXPANSION, check_linear, expand
+from cs_nlp.understand.patterns import MAX_ANCHORS, MAX_EXPANSION, anchors, check_linear, expand
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,24 @@ def test_what_is_spelled_out_is_what_matches(parts: list[str]) -> None:
     strings = expand(pattern)
     assert strings is not None and len(strings) == len(set(strings))
     assert all(re.fullmatch(pattern, text) for text in strings)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        ("退款.{0,3}没到", ["退款"]),
+        ("(的|了).{0,3}(碎|裂)", ["碎", "裂"]),
+        ("(?:退|换)货?.{0,3}", ["换", "换货", "退", "退货"]),
+        ("退?.{1,3}", None),
+        ("[^退]{2}", None),
+    ],
+)
+def test_anchors_are_what_few_messages_hold(pattern: str, texts: list[str] | None) -> None:
+    assert anchors(pattern) == texts
+
+
+@given(st.sampled_from(["退款.{0,3}没到", "(?:的|了){1,2}[一-三].{0,3}(?:碎|裂)了?", "(?:退|换)货?.{0,3}"]), st.data())
+def test_an_anchor_is_in_every_match(pattern: str, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(pattern, fullmatch=True))
+    found = anchors(pattern)
+    assert found and len(found) <= MAX_ANCHORS and any(anchor in text for anchor in found)

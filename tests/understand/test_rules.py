@@ -141,3 +141,21 @@ rules:
     book = RuleBook.from_yaml(file)
     assert book.rules[0].none == ("会不会", "如果", "没碎")
     assert [bool(book.find(text, [])) for text in ("杯子碎了", "会不会碎了", "没碎了")] == [True, False, False]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["退款", "退钱", "没到", "多久", "运费", "不要", "15天没退", "亲", "12315", "8", "了"]),
+        max_size=8,
+    ).map("".join)
+)
+def test_each_rule_fires_as_if_it_were_alone(text: str) -> None:
+    rules = [ANY, ALL, NONE, NEAR, ORDERED, REGEX, WHOLE, SHORT, rule(all=(("12315", "没到"),), none=("8",))]
+    alone = [hit for one in rules for hit in RuleBook([one]).find(text, [])]
+    assert RuleBook(rules).find(text, []) == alone
+
+
+def test_a_pattern_matches_inside_a_number_where_a_keyword_does_not() -> None:
+    asked = [rule("word", all=(("315",),)), rule("pattern", regex=("315[0-9]{1,3}单",))]
+    assert [hit.rule.id for hit in RuleBook(asked).find("31527单", [])] == ["pattern"]
+    assert [hit.rule.id for hit in RuleBook(asked).find("315单", [])] == ["word"]

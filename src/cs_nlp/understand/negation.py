@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _WINDOW = 7
+_MARK = re.compile("[不没未别甭勿无懒谁非]")
 _NEGATED = re.compile(
     r"(?:不是(?:来|要|想|说|为了|因为)?|并非|不(?:想|要|用|必|需要|打算|准备|考虑|至于|存在)|无需|无须|没(?:有|说|想|打算|要)?|没有(?:要|想|说)"
     r"|先不|暂不|从不|绝不|懒得|谁说)(?:再|去|来|给|帮|我|你|你们|有|任何|什么|这个|一直|要|想|说){0,2}$|[不没未别甭勿]再?$"
@@ -27,9 +28,10 @@ def is_negated(text: str, start: int) -> bool:
     """
     if start == 0:
         return False
-    before = text[max(0, start - _WINDOW) : start]
-    if "不" not in before and not any(mark in before for mark in "没未别甭勿无懒谁非"):
+    low = max(0, start - _WINDOW)
+    if _MARK.search(text, low, start) is None:
         return False
+    before = text[low:start]
     for index in range(len(before) - 1, -1, -1):
         if not before[index].isalnum():
             before = before[index + 1 :]

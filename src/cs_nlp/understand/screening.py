@@ -1,0 +1,132 @@
+"""Which rules can fire on a text at all, decided for all rules at once.
+
+Nearly every rule fails on nearly every message because something it asks for is nowhere in it. So every rule has one
+bit in each of a few blocks of a long number: a block for its first group of terms, one for its second and so on, and
+one for the terms that forbid it. Each term knows the bits it sets. The numbers of all terms of a message are joined by
+`|`, and left are the rules whose groups are all there and whose forbidden terms are not.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from cs_nlp.understand.lexicon import ConceptHit
+from cs_nlp.understand.patterns import anchors
+from cs_nlp.understand.rule import Rule
+
+Occurrence = tuple[int, int, int]
+"""Number of a term, start, end."""
+_DIGIT = re.compile("[0-9]")
+_ANCHOR = "\0"  # marks a text with digits that a pattern needs; no keyword can begin with it
+
+
+class Screen:
+    """Finds terms, and the rules that may fire; immutable, safe to share between threads.
+
+    Args:
+        rules: All rules, in order.
+
+    Attributes:
+        numbers: Number of each term.
+        anchors: For each rule and each of its patterns the numbers of the texts of which one must occur; empty where
+            none must.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        names = [_anchor_names(rule) for rule in rules]
+        terms = dict.fromkeys(
+            term for rule, anchored in zip(rules, names, strict=True) for term in _terms(rule, anchored)
+        )
+        keywords = sorted((term for term in terms if not term.startswith("@")), key=_is_numeric)
+        concepts = [term for term in terms if term.startswith("@")]
+        self.numbers = {term: number for number, term in enumerate(keywords + concepts)}
+        self.anchors = [[frozenset(map(self.numbers.__getitem__, one)) for one in anchored] for anchored in names]
+        self._plain = sum(not _is_numeric(term) for term in keywords)
+        texts = [term.removeprefix(_ANCHOR) for term in keywords]
+        self._matcher = AhoCorasick(texts, matchkind=MatchKind.Standard) if texts else None
+        self._concepts = {term[1:]: number for number, term in enumerate(concepts, len(keywords))}
+        groups = [_groups(rule, anchored) for rule, anchored in zip(rules, names, strict=True)]
+        self._set_bits(rules, groups)
+        bounds = sorted({rule.longest for rule in rules if rule.longest})
+        self._bounds = bounds
+        self._fitting = [_bits(not rule.longest or rule.longest >= bound for rule in rules) for bound in bounds]
+        self._fitting.append(_bits(not rule.longest for rule in rules))
+
+    def _set_bits(self, rules: Sequence[Rule], groups: Sequence[Sequence[Iterable[str]]]) -> None:
+        """Works out which bits each term sets, and which are set from the start: those of groups a rule has not."""
+        size, blocks = len(rules), max(map(len, groups), default=0)
+        self._steps = [block * size for block in range(1, blocks)]
+        self._forbidden = blocks * size
+        self._given = 0
+        bits = [0] * len(self.numbers)
+        for at, (rule, asked) in enumerate(zip(rules, groups, strict=True)):
+            for block in range(len(asked), blocks):
+                self._given |= 1 << (at + block * size)
+            for block, terms in (*enumerate(asked), (blocks, rule.none)):
+                bit = 1 << (at + block * size)
+                for term in terms:
+                    bits[self.numbers[term]] |= bit
+        shared = {number: number for number in bits}  # the terms of a group mostly set the same bits
+        self._bits = [shared[number] for number in bits]
+
+    def find(self, text: str, hits: Sequence[ConceptHit]) -> tuple[int, list[Occurrence]]:
+        """The rules that may fire on a text, as the bits of a number, and the occurrences of their terms.
+
+        Args:
+            text: Normal text.
+            hits: Its lexicon concepts.
+        """
+        matcher, bits, numbers = self._matcher, self._bits, self._concepts
+        found = matcher.find_matches_as_indexes(text, overlapping=True) if matcher is not None else []
+        if found and _DIGIT.search(text) is not None:
+            found = [one for one in found if one[0] < self._plain or not _inside_number(text, one[1], one[2])]
+        if hits:
+            found += [(numbers[concept], start, end) for concept, start, end in hits if concept in numbers]
+        joined = reduce(or_, [bits[number] for number, _, _ in found], self._given)
+        left = joined & self._fitting[bisect_left(self._bounds, len(text))]
+        for step in self._steps:
+            left &= joined >> step
+        return left & ~(joined >> self._forbidden), found
+
+
+def _anchor_names(rule: Rule) -> list[list[str]]:
+    """The texts each pattern of a rule needs, as terms.
+
+    Those with digits are terms of their own: a pattern may match inside a number where a keyword does not count.
+    """
+    needed = rule.anchors or [anchors(pattern) or () for pattern in rule.regex]
+    return [[_ANCHOR + text if _DIGIT.search(text) else text for text in texts] for texts in needed]
+
+
+def _groups(rule: Rule, anchored: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """Groups of terms of which the rule needs one each."""
+    groups: list[Sequence[str]] = [*rule.all, *(rule.near.groups if rule.near else ())]
+    if anchored and all(anchored):
+        groups.append([term for terms in anchored for term in terms])
+    return groups
+
+
+def _terms(rule: Rule, anchored: Iterable[Iterable[str]]) -> list[str]:
+    return [*rule.terms, *(term for terms in anchored for term in terms)]
+
+
+def _is_numeric(term: str) -> bool:
+    """Whether a keyword can stand inside a number."""
+    return not term.startswith(_ANCHOR) and _DIGIT.search(term) is not None
+
+
+def _bits(values: Iterable[bool]) -> int:
+    """A number with a bit for each true value."""
+    return sum(1 << at for at, value in enumerate(values) if value)
+
+
+def _inside_number(text: str, start: int, end: int) -> bool:
+    """Whether a keyword of digits is only a part of a longer number: 12345 in an order number is no hotline."""
+    before = start > 0 and text[start].isdigit() and text[start - 1].isdigit()
+    return before or (end < len(text) and text[end - 1].isdigit() and text[end].isdigit())
