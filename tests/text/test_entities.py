@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cs_nlp.text import dates, entities, figures, identifiers, people
 from cs_nlp.text.entities import ENTITY_TYPES, find_entities
 from cs_nlp.text.normalize import normalize
 
@@ -292,3 +295,23 @@ def test_entities_of_any_text_are_inside_it_and_apart(raw: str) -> None:
         assert entity.type in ENTITY_TYPES
         assert entity.value
         last = entity.end
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"),
+    [
+        (figures._SPOKEN, figures.SPOKEN_HINT),
+        (dates._SPOKEN, dates.SPOKEN_HINT),
+        (people._LABEL, people.HINT),
+        (identifiers._SPOKEN_PHONE, entities._HINT.pattern),
+    ],
+    ids=["figures", "dates", "people", "phones"],
+)
+def test_a_hint_is_in_every_value(pattern: re.Pattern[str], hint: str) -> None:
+    @settings(max_examples=300, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+    @given(st.from_regex(pattern))
+    def holds(text: str) -> None:
+        match = pattern.search(text)
+        assert match is None or re.search(hint, match[0])
+
+    holds()

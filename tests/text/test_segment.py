@@ -17,16 +17,17 @@ from cs_nlp.text.normalize import normalize
 from cs_nlp.text.segment import Segmenter, domain_words
 
 SENTENCES = (Path(__file__).parent / "sentences.txt").read_text(encoding="utf-8").splitlines()
+CUTTERS = {engine: Segmenter(engine=engine) for engine in segment_module.ENGINES}
 
 
 @pytest.fixture(scope="module")
 def segmenter() -> Segmenter:
-    return Segmenter()
+    return CUTTERS["rjieba"]
 
 
 @pytest.fixture(scope="module")
 def reference() -> Segmenter:
-    return Segmenter(engine="jieba")
+    return CUTTERS["jieba"]
 
 
 @pytest.mark.parametrize(
@@ -118,3 +119,11 @@ def test_an_emoji_of_two_groups_is_a_fault(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(emoji, "packaged", lambda name: tmp_path / name)
     with pytest.raises(CsNlpError, match="😡 belongs to"):
         emoji.emoji_table.__wrapped__()
+
+
+@pytest.mark.parametrize("engine", ["rjieba", "jieba"])
+@given(st.text(alphabet="退款什么时候到账仅没有啊12ab.-,?!:;。~()[]Ⓞ①龥鿏 ", max_size=20))
+def test_simple_texts_are_cut_like_all_others(engine: str, text: str) -> None:
+    segmenter = CUTTERS[engine]
+    parts = segment_module._TOKENS.findall(text)
+    assert segmenter.cut(text) == [word for part in parts for word in segmenter.cut(part)]

@@ -54,7 +54,13 @@ _WRITTEN_HEADS = re.compile("[0-9]+")
 _SPOKEN_HEADS = re.compile(
     "[大今明昨后前当这本上下周星礼月去年春过除元国中端清五六七情圣儿双黑一二两三四八九十凌早傍晚夜半]"
 )
-_SPOKEN_HINT = re.compile("[天日晚早周期拜月年节夕旦庆秋午明一五双号晨夜点]")
+SPOKEN_HINT = (
+    "[今明昨后前当去][天日晚早年]|[周期拜][一二三四五六日末天]|[本上下这个][周星礼]|[本上下这个一二两三四五六七八九十]月|月[底初末]|年[底初前后货]"
+    "|[凌清早晚上中下半夜傍][晨上午夜里晚]|[一二两三四五六七八九十][号点一]|双[1十]"
+    "|[春除元国过中端清七情圣儿黑][节夕旦庆年秋午明人诞童五]"
+)
+"""A pattern that finds something in every date and time in words."""
+_SPOKEN_HINT = re.compile(SPOKEN_HINT)
 _FROM = {"下午": 1, "傍晚": 4, "晚上": 5, "夜里": 6, "半夜": 8}  # from this hour on it means the second half of the day
 _NIGHT = ("晚上", "夜里", "半夜")
 

@@ -24,13 +24,10 @@ import re
 from itertools import pairwise
 from operator import attrgetter
 
-from cs_nlp.text.dates import find_spoken_dates, find_written_dates
-from cs_nlp.text.figures import find_spoken, find_written
+from cs_nlp.text import dates, figures, people, places
 from cs_nlp.text.identifiers import find_identifiers, find_spoken_phones
 from cs_nlp.text.links import find_emails, find_links
 from cs_nlp.text.markers import find_pasted
-from cs_nlp.text.people import find_people
-from cs_nlp.text.places import find_places
 from cs_nlp.types import Entity
 
 ENTITY_TYPES = (
@@ -60,6 +57,11 @@ ENTITY_TYPES = (
 _RANK = {type_: rank for rank, type_ in enumerate(ENTITY_TYPES)}
 _BY_LENGTH = _RANK["date"]  # from here on the longer one wins, whatever its type
 _DIGIT = re.compile("[0-9]")
+_SPOKEN_DIGIT = "[零〇一幺二两三四五六七八九]"
+_HINT = re.compile(
+    "|".join(("[0-9@.:[]", figures.SPOKEN_HINT, dates.SPOKEN_HINT, places.HINT, people.HINT, _SPOKEN_DIGIT * 3))
+)
+"""Finds something in every text that holds a value: most messages hold none, and one look is enough."""
 _START = attrgetter("start")
 
 
@@ -69,19 +71,21 @@ def find_entities(text: str) -> tuple[Entity, ...]:
     >>> [(found.type, found.value) for found in find_entities("订单号20481234567买了2件,明天能到吗")]
     [('order_id', '20481234567'), ('quantity', '2件'), ('date', '明天')]
     """
+    if _HINT.search(text) is None:
+        return ()
     found = find_pasted(text)
     rest = _without(text, found) if found else text
     if _DIGIT.search(rest) is not None:
         found += find_identifiers(rest)
-        found += find_written(rest)
-        found += find_written_dates(rest)
-    found += find_spoken(rest)
+        found += figures.find_written(rest)
+        found += dates.find_written_dates(rest)
+    found += figures.find_spoken(rest)
     found += find_spoken_phones(rest)
-    found += find_spoken_dates(rest)
+    found += dates.find_spoken_dates(rest)
     found += find_emails(rest)
     found += find_links(rest)
-    found += find_places(rest)
-    found += find_people(rest, [entity for entity in found if entity.type in ("phone", "address")])
+    found += places.find_places(rest)
+    found += people.find_people(rest, [entity for entity in found if entity.type in ("phone", "address")])
     return _without_overlaps(found, len(text)) if found else ()
 
 

@@ -46,6 +46,13 @@ _SPOKEN = re.compile(
 )
 _WRITTEN_HEADS = re.compile("[0-9]+|[¥$]")
 _SPOKEN_HEADS = re.compile("[一二两三四五六七八九十半好均身体胸腰臀脚肩smlx]")
+SPOKEN_HINT = (
+    "[一二两三四五六七八九十百千万零半几多来]"
+    "[秒分个小半钟工天周星礼年元块毛角r人件双箱盒瓶包袋台份张把支桶罐条套本部只副枚卷斤公千k颗片组床辆]"
+    "|[smlx]|[均一身体胸腰臀脚肩][码米高重围长宽]"
+)
+"""A pattern that finds something in every figure in words."""
+_SPOKEN_HINT = re.compile(SPOKEN_HINT)
 _NOT_FIGURES = frozenset({"一个", "三包", "半个", "半张", "半条"})
 _NOT_AFTER = "第几统万唯专单之逐同"
 _UNIT_NAMES = {"钟头": "小时", "星期": "周", "礼拜": "周", "秒钟": "秒", "千克": "公斤", "kg": "公斤"}
@@ -66,7 +73,7 @@ def find_spoken(text: str) -> list[Entity]:
     >>> [(entity.type, entity.value) for entity in find_spoken("两百块买了三双，等了半个月")]
     [('money', '200'), ('quantity', '3双'), ('duration', '0.5个月')]
     """
-    if _SPOKEN_HEADS.search(text) is None:
+    if _SPOKEN_HINT.search(text) is None:
         return []
     return [_figure(match) for match in scan(_SPOKEN_HEADS, _SPOKEN, text) if _is_figure(match)]
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cs_nlp.text.characters import has_unusual, is_odd, normal_form, replace_one_for_one
 from cs_nlp.text.emoji import UNKNOWN, emoji_table
@@ -56,8 +56,7 @@ _BLANKS = re.compile(" {2,}")
 _RUN = re.compile(r"([^0-9零〇一幺二三四五六七八九])\1{3,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Normalized:
+class Normalized(NamedTuple):
     """A text in normal form.
 
     Attributes:
@@ -99,9 +98,7 @@ def normalize(raw: str, limit: int | None = MAX_CHARACTERS) -> Normalized:
 def _is_settled(text: str) -> bool:
     return not (
         _RUN.search(text)
-        or "  " in text
-        or text[:1] == " "
-        or text[-1:] == " "
+        or (" " in text and ("  " in text or text[0] == " " or text[-1] == " "))
         or _EVASION.search(text)
         or (("[" in text or "#" in text) and _CODE.search(text))
     )

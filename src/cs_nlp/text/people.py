@@ -22,7 +22,9 @@ _LABEL = re.compile(
     "(?:收件人|收货人|收件(?=[: ])|联系人|签收人|姓名|户名|名字|本人叫?|我叫|我是叫)(?:姓名|名字)?"
     rf"(?:是|为|叫|写|填|改成|改为|换成)?[: ]{{0,2}}{_PERSON}"
 )
-_HINT = re.compile("收件|收货人|联系人|签收人|姓名|户名|名字|本人|我叫|我是叫")
+HINT = "[收货系姓户名本我是][件人名字叫]"
+"""A pattern that finds something before every name, if there is no phone number or address beside it."""
+_HINT = re.compile(HINT)
 _BEFORE = re.compile(rf"(?:^|[ ,;:号室栋幢楼0-9]){_PERSON}[ ,;:]{{0,3}}$")
 _AFTER = re.compile(rf"[ ,;:]{{0,3}}{_PERSON}(?:收|(?![\u4e00-\u9fff]))")
 _ENDS_BEFORE = frozenset("请我你您他她在电手联系收要想帮了呢啊说地住不跟与给把的吗吧呀这那寄改也都就是可已发先行")

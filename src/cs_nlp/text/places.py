@@ -34,7 +34,9 @@ _PLACE = re.compile(
     ),
     re.VERBOSE,
 )
-_HINT = re.compile("[省市区县镇乡村路街道巷弄号苑栋幢座室园寓厦场馆]")
+HINT = "[省市区县镇乡村路街道巷弄号苑栋幢座室园寓厦场馆]"
+"""A pattern that finds something in every address."""
+_HINT = re.compile(HINT)
 _NAME = re.compile(r"[\u4e00-\u9fff0-9a-z ,#-]{0,12}")
 _STOP = re.compile(
     "成(?!都)|[到在是为去给住叫改写寄送发收址我你您他们的了这哪把被让请问要想能不没有就还也跟吗吧呢啊啦]"

@@ -21,10 +21,10 @@ from cs_nlp.resources import Faults, packaged, read_yaml
 ENGINES = ("rjieba", "jieba")
 """`rjieba` (Rust, the fast one) and `jieba` (Python, the reference): the same words from both."""
 
-_TOKENS = re.compile(
-    r"(?P<chinese>[\u4e00-\u9fff]+)|\[[\u4e00-\u9fff]{1,4}\]|[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*|\S", re.UNICODE
-)
-_Cut = Callable[[str], list[str]]
+_TOKENS = re.compile(r"[\u4e00-\u9fff]+|\[[\u4e00-\u9fff]{1,4}\]|[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*|\S")
+_SIMPLE = re.compile("[\u4e00-\u9fd5Ⓐ-Ⓩ①-⑩,?!:;。~()]+")
+"""A text that the engines cut as it is done here: Chinese runs into words, all else into characters."""
+_Cut = Callable[[str, bool], list[str]]
 
 
 def domain_words() -> tuple[str, ...]:
@@ -76,12 +76,15 @@ class Segmenter:
 
     def cut(self, text: str) -> list[str]:
         """The words of a text, in order, without blanks."""
+        cut = self._cut
+        if _SIMPLE.fullmatch(text) is not None:
+            return cut(text, False)
         found: list[str] = []
-        for match in _TOKENS.finditer(text):
-            if match.lastgroup and match.end() - match.start() > 1:
-                found += self._cut(match[0])
+        for part in _TOKENS.findall(text):
+            if len(part) > 1 and part >= "\u4e00":  # of the longer parts only Chinese ones begin so high
+                found += cut(part, False)
             else:
-                found.append(match[0])
+                found.append(part)
         return found
 
 
@@ -93,12 +96,8 @@ def _rjieba_cut(words: tuple[str, ...]) -> _Cut | None:
     engine = engine_class()
     for word in words:
         engine.add_word(word, None, None)
-    cut: Callable[[str, bool], list[str]] = engine.cut
-
-    def cut_known(text: str) -> list[str]:
-        return cut(text, False)
-
-    return cut_known
+    cut: _Cut = engine.cut
+    return cut
 
 
 @functools.lru_cache(maxsize=1)
@@ -133,7 +132,7 @@ def _jieba_cut(words: Iterable[str]) -> _Cut:
     for word in words:
         engine.add_word(word)
 
-    def cut_known(text: str) -> list[str]:
-        return list(engine.cut(text, HMM=False))
+    def cut(text: str, hmm: bool) -> list[str]:
+        return list(engine.cut(text, HMM=hmm))
 
-    return cut_known
+    return cut

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cs_nlp.types import Message
 
@@ -68,8 +68,7 @@ _CLASSES = (0, *"①②④④⑨⑨⑨⑨⑨")
 _DIGITS = re.compile("[0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Skeleton:
+class Skeleton(NamedTuple):
     """A text with signs instead of values.
 
     Attributes:
