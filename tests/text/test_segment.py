@@ -104,7 +104,7 @@ def test_the_reference_leaves_no_trace(
     assert not jieba.dt.initialized
 
 
-@pytest.mark.parametrize("text", ["version: 2\nwords: [仅退款]\n", "version: 1\nwords: [[仅退款]]\n"])
+@pytest.mark.parametrize("text", ["version: 2\nwords: [仅退款]\n", "version: 1\nwords: [{仅退款: 1}]\n"])
 def test_a_broken_word_file_is_named(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "words.yaml").write_text(text, encoding="utf-8")
     monkeypatch.setattr(segment_module, "packaged", lambda name: tmp_path / name)
