@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs_nlp.understand.clauses import MAX_CLAUSES, clauses
+from cs_nlp.understand.clauses import MAX_CLAUSES, clauses, long_clauses
 
 
 def parts(text: str) -> list[str]:
@@ -35,3 +35,9 @@ def test_clauses_are_in_order_and_never_empty(text: str) -> None:
     places = [0, *(place for clause in found for place in clause), len(text)]
     assert places == sorted(places)
     assert all(start < end for start, end in found)
+
+
+@given(st.text(alphabet="退款多久,。 另外还有", max_size=20), st.integers(1, 6))
+def test_long_clauses_are_the_long_ones_if_there_are_two(text: str, shortest: int) -> None:
+    found = [(start, end) for start, end in clauses(text) if end - start >= shortest]
+    assert long_clauses(text, shortest) == (found if len(found) > 1 else [])

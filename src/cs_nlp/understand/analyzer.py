@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cs_nlp.text import Segmenter, Skeleton, skeleton
-from cs_nlp.types import Emotion, Evidence, Label, Message, Severity, Understanding
-from cs_nlp.understand.clauses import clauses
+from cs_nlp.types import Emotion, Entity, Evidence, Label, Message, Severity, Understanding
+from cs_nlp.understand.clauses import long_clauses
 from cs_nlp.understand.confidence import Confidence, signals
 from cs_nlp.understand.features import View
 from cs_nlp.understand.lexicon import ConceptHit, Lexicon
@@ -23,8 +23,7 @@ _CLAUSE_CHARACTERS = 4
 _MOST_INTENTS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A message taken apart, before the model has seen it.
 
     Attributes:
@@ -42,8 +41,7 @@ class Reading:
     view: View
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What the model and the rules say about one reading.
 
     Attributes:
@@ -128,20 +126,18 @@ class Analyzer:
         level, mood = self._heads(judged.scored, reading.rules)
         unclear = chances[self._unclear] if self._unclear is not None else 0.0
         score = self._score(reading, judged, ranking, unclear)
-        labels = [Label(self.labels[best], score)]
-        left = 1.0 - score
-        total = sum(chances[index] for index in ranking[1:]) or 1.0
-        labels += [
-            Label(self.labels[index], min(score, left * chances[index] / total)) for index in ranking[1:_MOST_INTENTS]
-        ]
+        names, others = self.labels, ranking[1:]
+        total = sum([chances[index] for index in others]) or 1.0
+        share = (1.0 - score) / total
+        labels = [Label(names[index], min(score, share * chances[index])) for index in others[: _MOST_INTENTS - 1]]
         return Understanding(
-            intents=tuple(labels),
-            second=self.labels[second] if second is not None else None,
+            intents=(Label(names[best], score), *labels),
+            second=names[second] if second is not None else None,
             severity=level,
             emotion=mood,
             clear=1.0 - unclear,
-            flags=tuple(dict.fromkeys(hit.rule.label for hit in reading.rules if hit.rule.kind == "flag")),
-            evidence=rule_evidence(reading),
+            flags=tuple(dict.fromkeys([hit.rule.label for hit in reading.rules if hit.rule.kind == "flag"])),
+            evidence=rule_evidence(reading) if reading.rules else (),
         )
 
     def glance(self, text: str) -> list[float]:
@@ -212,7 +208,7 @@ class Analyzer:
         owners: list[int] = []
         possible: list[list[int]] = []
         for owner, reading in enumerate(readings):
-            parts = self._parts(reading) if not self._talk[bests[owner]] else []
+            parts = long_clauses(reading.skeleton.text, _CLAUSE_CHARACTERS) if not self._talk[bests[owner]] else []
             possible.append(self._possible(judged[owner].scored, bests[owner]) if parts else [])
             if possible[owner]:
                 views += [self.reader.clause(reading, *part) for part in parts]
@@ -235,11 +231,6 @@ class Analyzer:
         near = [index for index, score in enumerate(scores) if score >= least]
         return [index for index in near if index not in (best, self._unclear) and not self._talk[index]]
 
-    def _parts(self, reading: Reading) -> list[tuple[int, int]]:
-        """The clauses of a message that has several."""
-        parts = [part for part in clauses(reading.skeleton.text) if part[1] - part[0] >= _CLAUSE_CHARACTERS]
-        return parts if len(parts) > 1 else []
-
 
 class Reader:
     """Takes messages apart; shared by training and serving, so that both see the same."""
@@ -253,11 +244,16 @@ class Reader:
 
     def read(self, message: Message) -> Reading:
         """Concepts, rules and the view of the features of a message."""
+        text, entities = message.text, message.entities
         bones = skeleton(message)
-        concepts = [hit for hit in self._lexicon.find(message.text) if not _personal(message, hit)]
-        fired = self._rules.find(message.text, concepts)
-        marks = [f"entity:{entity.type}" for entity in message.entities]
-        marks += [f"rule:{hit.rule.id}" for hit in fired]
+        concepts = self._lexicon.find(text)
+        marks: list[str] = []
+        if entities:
+            concepts = _without_personal(concepts, entities)
+            marks = ["entity:" + entity.type for entity in entities]
+        fired = self._rules.find(text, concepts)
+        if fired:
+            marks += ["rule:" + hit.rule.id for hit in fired]
         view = View(bones.text, self._segmenter.cut(bones.text), concepts, marks, self._profile)
         return Reading(message, bones, concepts, fired, view)
 
@@ -273,9 +269,12 @@ class Reader:
         return View(text, self._segmenter.cut(text), concepts, profile=self._profile)
 
 
-def _personal(message: Message, hit: ConceptHit) -> bool:
-    """Whether a concept was found inside personal data: digits of a phone number are no quantity."""
-    return any(entity.sensitive and entity.start < hit.end and hit.start < entity.end for entity in message.entities)
+def _without_personal(hits: list[ConceptHit], entities: Sequence[Entity]) -> list[ConceptHit]:
+    """The concepts that do not touch personal data: digits of a phone number are no quantity."""
+    spans = [(entity.start, entity.end) for entity in entities if entity.sensitive]
+    if not spans:
+        return hits
+    return [hit for hit in hits if not any(start < hit.end and hit.start < end for start, end in spans)]
 
 
 def rule_evidence(reading: Reading) -> tuple[Evidence, ...]:

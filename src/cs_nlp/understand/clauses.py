@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 MAX_CLAUSES = 6
+_WORD = 2
+"""Characters of the words that begin a clause."""
 _BREAK = re.compile(r"[\s,.!?;:~…、。，！？；：]+|(?=另外|还有|顺便|而且|但是|不过|然后|再问|对了)")
 
 
@@ -25,3 +27,15 @@ def clauses(text: str) -> list[tuple[int, int]]:
     if start < len(text):
         found.append((start, len(text)))
     return found
+
+
+def long_clauses(text: str, shortest: int) -> list[tuple[int, int]]:
+    """The clauses of at least so many characters, where there are two or more of them.
+
+    >>> long_clauses("你好,什么时候发货", 4), long_clauses("什么时候发货 另外开发票", 4)
+    ([], [(0, 6), (7, 12)])
+    """
+    if _BREAK.search(text, shortest, max(0, len(text) - shortest + _WORD)) is None:
+        return []  # the usual case: nothing divides the text, or too near to its ends
+    found = [(start, end) for start, end in clauses(text) if end - start >= shortest]
+    return found if len(found) > 1 else []

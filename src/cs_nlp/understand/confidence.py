@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
+from operator import mul
 from typing import Any
 
+_LOWEST, _HIGHEST = 1e-4, 1.0 - 1e-4
 SIGNALS = ("top", "margin", "unclear", "known", "rule", "conflict", "short", "long")
 
 
@@ -31,9 +33,7 @@ class Confidence:
 
     def probability(self, values: Sequence[float]) -> float:
         """Probability that the best intent is right, 0–1."""
-        total = self.bias
-        for weight, value in zip(self.weights, values, strict=True):
-            total += weight * value
+        total = sum(map(mul, self.weights, values), self.bias)
         return 1.0 / (1.0 + exp(-max(-40.0, min(40.0, total))))
 
     def to_json(self) -> dict[str, Any]:
@@ -60,9 +60,10 @@ def signals(
         conflict: Score of the best rule that says something else, 0 without one.
         length: Characters of the message.
     """
+    best = _logit(top)
     return (
-        _logit(top),
-        _logit(top) - _logit(second),
+        best,
+        best - _logit(second),
         _logit(unclear),
         known,
         agree,
@@ -73,5 +74,5 @@ def signals(
 
 
 def _logit(probability: float) -> float:
-    bounded = min(max(probability, 1e-4), 1.0 - 1e-4)
+    bounded = _LOWEST if probability < _LOWEST else _HIGHEST if probability > _HIGHEST else probability
     return log(bounded / (1.0 - bounded))

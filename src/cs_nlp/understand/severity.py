@@ -11,7 +11,10 @@ REACH = {Severity.S: 0.5, Severity.A: 0.35, Severity.B: 0.4}
 """Probability of a level or worse from which the head asks for that level: below one half for `A` and `B`, because a
 complaint taken for a question costs more than a question taken for a complaint."""
 
-_STRENGTH = tuple(item.value for item in Emotion)
+_LEVELS = {level.value: level for level in Severity}
+_REACH = tuple((level.value, level, reach) for level, reach in REACH.items())
+_EMOTIONS = {item.value: item for item in Emotion}
+_STRENGTH = {name: strength for strength, name in enumerate(_EMOTIONS)}
 
 
 def severity(labels: Sequence[str], probabilities: Sequence[float], hits: Sequence[RuleHit]) -> Severity:
@@ -28,17 +31,17 @@ def severity(labels: Sequence[str], probabilities: Sequence[float], hits: Sequen
     level = _learned(labels, probabilities)
     for hit in hits:
         if hit.rule.kind == "severity":
-            ruled = Severity(hit.rule.label)
+            ruled = _LEVELS[hit.rule.label]
             if ruled.rank > level.rank:
                 level = ruled
     return level
 
 
 def _learned(labels: Sequence[str], probabilities: Sequence[float]) -> Severity:
-    chances = dict(zip(labels, probabilities, strict=True))
     total = 0.0
-    for level, reach in REACH.items():
-        total += chances.get(level.value, 0.0)
+    for name, level, reach in _REACH:
+        if name in labels:
+            total += probabilities[labels.index(name)]
         if total >= reach:
             return level
     return Severity.N
@@ -52,6 +55,8 @@ def emotion(labels: Sequence[str], probabilities: Sequence[float], hits: Sequenc
         probabilities: Probability of each.
         hits: Rules that fired.
     """
-    found = [labels[probabilities.index(max(probabilities))]] if labels else []
-    found += [hit.rule.label for hit in hits if hit.rule.kind == "emotion"]
-    return Emotion(max(found, key=_STRENGTH.index, default="calm"))
+    found = labels[probabilities.index(max(probabilities))] if labels else "calm"
+    for hit in hits:
+        if hit.rule.kind == "emotion" and _STRENGTH[hit.rule.label] > _STRENGTH[found]:
+            found = hit.rule.label
+    return _EMOTIONS[found]
