@@ -20,9 +20,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from cs_nlp.faq.entries import FaqEntry, load_entries
+from cs_nlp.faq.facts import read_facts
 from cs_nlp.faq.forms import tools
 from cs_nlp.faq.index import FaqIndex, _candidates
-from cs_nlp.faq.judge import ENTRY, PAIR, kinds, query_facts, signals
+from cs_nlp.faq.judge import ENTRY, PAIR, kinds, signals
 from cs_nlp.faq.score import Query
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,13 +47,12 @@ def judged(
     query = Query(tools().normal(question), tools(), snapshot.segments[0][0].weights)
     found = [one for one in _candidates(snapshot, query, DEPTH + 1, intents) if one[1] != own]
     found.sort(key=lambda one: one[:2])
-    mine = query_facts(query)
     rows = []
-    for likeness, key, segment, place, number in found[:DEPTH]:
-        its = segment.facts(place, number, query.weights)
-        if its.folded != mine.folded:
-            asks = (mine.asks ^ its.asks).bit_count()
-            rows.append((key, (*signals(mine, its), asks, -likeness, likeness - found[0][0])))
+    for likeness, key, segment, place, number, facts, _ in found[:DEPTH]:
+        its = facts or segment.facts(place, number, query.weights)
+        if its.folded != query.folded:
+            asks = (query.asked ^ its.asks).bit_count()
+            rows.append((key, (*signals(query, its), asks, -likeness, likeness - found[0][0])))
     return rows
 
 
@@ -63,7 +63,9 @@ def pairs(file: Path) -> Rows:
     index = FaqIndex.build(FaqEntry(str(place), (text,), "-") for place, text in enumerate(texts))
     weights, found = index._snapshot.segments[0][0].weights, []
     for place, row in enumerate(rows):
-        one, other = (query_facts(Query(tools().normal(row[side]), tools(), weights)) for side in ("a", "b"))
+        one = Query(tools().normal(row["a"]), tools(), weights)
+        normal = tools().normal(row["b"]).lower()
+        other = read_facts(tools().folder.fold(normal), normal, weights, tools().guards)
         if one.folded != other.folded:
             found.append(((*signals(one, other), *kinds(one, other)), int(row["same"]), place))
     return _rows(found)

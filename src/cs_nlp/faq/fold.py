@@ -5,7 +5,6 @@ What goes and what becomes one is written in `resources/faq_synonyms.yaml`.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
@@ -15,8 +14,6 @@ from pathlib import Path
 import ahocorasick_rs
 
 from cs_nlp.resources import Faults, packaged, read_yaml
-
-_NOISE = re.compile(r"[^\w一-鿿]+|_+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,9 @@ class Folder:
         >>> folder().fold("在吗")
         '在吗'
         """
-        bare = _NOISE.sub("", text.lower())
+        bare = text.lower()
+        if not bare.isalnum():
+            bare = "".join(filter(str.isalnum, bare))
         hits = self.automaton.find_matches_as_indexes(bare)
         if not hits:
             return bare

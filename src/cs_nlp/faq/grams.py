@@ -45,7 +45,7 @@ class Grams:
 
     def values(self, weights: Weights) -> NDArray[np.float64]:
         """For each posting its key's weight, such that each row has length 1."""
-        by_key = np.sqrt([*weights.read(self.texts()).squares.values()])
+        by_key = np.sqrt(weights.of(self.texts()))
         spread = np.repeat(by_key, np.diff(self.starts))
         spread /= self.lengths(spread)[self.rows]
         return spread
@@ -53,6 +53,11 @@ class Grams:
     def spread(self) -> NDArray[np.int64]:
         """For each posting the place of its key."""
         return np.repeat(np.arange(len(self.keys)), np.diff(self.starts))
+
+    def sums(self, by_key: NDArray[np.float64]) -> NDArray[np.float64]:
+        """For each row the sum over its keys of a number that each key has."""
+        each = np.repeat(by_key, np.diff(self.starts))
+        return np.bincount(self.rows, weights=each, minlength=self.size).astype(np.float64)
 
     def lengths(self, spread: NDArray[np.float64]) -> NDArray[np.float64]:
         """The length of each row, given each posting's weight; 1 for a row without a key."""

@@ -13,8 +13,9 @@ from datetime import date
 from pathlib import Path
 
 from cs_nlp.faq.entries import FaqEntry, plain
+from cs_nlp.faq.facts import read_facts
 from cs_nlp.faq.forms import Tools, tools
-from cs_nlp.faq.judge import Facts, query_facts, read_facts, same
+from cs_nlp.faq.judge import same
 from cs_nlp.faq.rank import Candidate, rank
 from cs_nlp.faq.score import SAME, Query, Weights
 from cs_nlp.faq.snapshot import Snapshot, alive_in, both, found_in, joined, unique, whole, without
@@ -105,8 +106,7 @@ class FaqIndex:
         segments = self._snapshot.segments
         weights = segments[0][0].weights if segments else Weights({})
         query = Query(self._tools.normal(question), self._tools, weights)
-        mine = query_facts(query)
-        return max((_likeness(query, mine, other) for other in others), default=0.0)
+        return max((_likeness(query, other) for other in others), default=0.0)
 
     def entry(self, entry_id: str) -> FaqEntry:
         """The entry of an id, also a disabled one.
@@ -223,13 +223,13 @@ class FaqIndex:
             self._snapshot = whole(entries, self._tools)
 
 
-def _likeness(query: Query, mine: Facts, other: str) -> float:
+def _likeness(query: Query, other: str) -> float:
     normal = query.tools.normal(other).lower()
-    its = read_facts(query.tools.folder.fold(normal), normal, query.weights, query.tools)
-    score = SAME if mine.folded == its.folded else same(mine, its)
+    its = read_facts(query.tools.folder.fold(normal), normal, query.weights, query.tools.guards)
+    score = SAME if query.folded == its.folded else same(query, its)
     if plain(normal) == plain(query.normal):
         score = 1.0
-    return score * query.tools.guards.factor(mine.signature, its.signature)
+    return score * query.guarded(its.signature)
 
 
 def _candidates(
@@ -247,6 +247,6 @@ def _candidates(
             alive = both(alive, segment.on(at))
         if shop is not None or product is not None:
             alive = both(alive, segment.within(shop, product))
-        for score, place, number in segment.search(query, k, intents, alive):
-            found.append((-score, segment.ids[place], segment, place, number))
+        for likeness, place, number, facts, factor in segment.search(query, k, intents, alive):
+            found.append((-likeness, segment.ids[place], segment, place, number, facts, factor))
     return found

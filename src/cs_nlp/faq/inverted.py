@@ -6,7 +6,7 @@ It consists of arrays only, so that `cs_nlp.faq.store` can map it from disk.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from rapidfuzz.fuzz import ratio
 
 from cs_nlp.faq.entries import plain
-from cs_nlp.faq.fold import keys
+from cs_nlp.faq.facts import Match
 from cs_nlp.faq.grams import Grams, character_grams, pair_codes, pair_grams
-from cs_nlp.faq.score import CHARACTERS, PAIRS, RATIO, SAME, Part, Query, Weights, blend, profile_of
+from cs_nlp.faq.score import CHARACTERS, PAIRS, RATIO, SAME, Query, Weights, blend, profile_of
 from cs_nlp.faq.texts import Texts
 
 POSTINGS = 10_000  # candidates looked up for one question
@@ -38,14 +38,17 @@ class PairWeights(Weights):
     codes: NDArray[np.int64]
     masses: NDArray[np.float32]
 
-    def read(self, keys: Iterable[str]) -> Part:
-        """Keys, all characters or all pairs, with their weights."""
-        wanted = list(keys)
-        if not wanted or len(wanted[0]) == 1:
-            return Weights.read(self, wanted)
-        places, known = find(self.codes, pair_codes(wanted))
-        values = np.where(known, self.masses[places], self.unseen).tolist()
-        return Part(dict(zip(wanted, values, strict=True)), sum(values))
+    def of(self, keys: Collection[str]) -> list[float]:
+        """The squared weights of keys, all characters or all pairs."""
+        if not keys or len(next(iter(keys))) == 1:
+            return Weights.of(self, keys)
+        places, known = find(self.codes, pair_codes(keys))
+        found: list[float] = np.where(known, self.masses[places], self.unseen).tolist()
+        return found
+
+    def one(self, key: str) -> float:
+        """The squared weight of a key."""
+        return self.of([key])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class InvertedBlock:
             masses = pairs.masses(weak).astype(np.float32)
             weights = PairWeights(squares, codes=pairs.keys, masses=masses)
         else:
-            masses = np.array([*weights.read(pairs.texts()).squares.values()], np.float32)
+            masses = np.array(weights.of(pairs.texts()), np.float32)
         block = cls(
             np.array(origin, np.int32),
             np.repeat(np.arange(len(counts), dtype=np.int32), counts),
@@ -99,13 +102,12 @@ class InvertedBlock:
         )
         return block, weights
 
-    def search(self, query: Query, limit: int, alive: NDArray[np.bool_] | None) -> list[tuple[float, int, int]]:
+    def search(self, query: Query, limit: int, alive: NDArray[np.bool_] | None) -> list[Match]:
         """The best variant of each of the best entries; see `Block.search`."""
         near = [(self._likeness(query, row), row) for row in self._candidates(query, max(_RERANK, 2 * limit), alive)]
         near.sort(key=lambda pair: (-pair[0], pair[1]))
-        found: dict[int, tuple[float, int]] = {}
+        found: dict[int, tuple[float, int, float]] = {}
         profiles: dict[int, float] = {}  # only the best entries get one; the others count as having a poor one
-        guards = query.tools.guards
         for likeness, row in near:
             entry = int(self.owner[row])
             if entry not in profiles and len(profiles) < max(_PROFILES, limit):
@@ -116,21 +118,24 @@ class InvertedBlock:
                 score = 1.0 if plain(self.normal[row]) == plain(query.normal) else SAME
             if entry in found and score <= found[entry][0]:
                 continue  # a guard only takes away
-            score *= guards.factor(query.signature, guards.read(self.normal[row]))
+            factor = query.guarded(query.tools.guards.read(self.normal[row]))
+            score *= factor
             if entry not in found or score > found[entry][0]:
-                found[entry] = (score, row)
+                found[entry] = score, row, factor
         origin, first = self.origin, self.first
-        return [(score, int(origin[entry]), row - int(first[entry])) for entry, (score, row) in found.items()]
+        return [
+            (score, int(origin[entry]), row - int(first[entry]), None, factor)
+            for entry, (score, row, factor) in found.items()
+        ]
 
     def _likeness(self, query: Query, row: int) -> float:
         text = self.folded[row]
-        characters, pairs = keys(text)
-        mine, mine_pairs = query.parts
-        its = query.weights.read(characters)
-        same = sum([weight for key, weight in mine.squares.items() if key in characters])
-        same_pairs = sum([weight for key, weight in mine_pairs.squares.items() if key in pairs])
-        cosine = same / (math.sqrt(mine.mass * its.mass) or 1.0)
-        cosine_pairs = same_pairs / (math.sqrt(mine_pairs.mass) * float(self.lengths[row]) or 1.0)
+        (mine, squares, mass), (mine_pairs, pair_squares, pairs_mass) = query.parts
+        its_mass = sum(query.weights.of(dict.fromkeys(text)))
+        same = sum([weight for key, weight in zip(mine, squares, strict=True) if key in text])
+        same_pairs = sum([weight for key, weight in zip(mine_pairs, pair_squares, strict=True) if key in text])
+        cosine = same / (math.sqrt(mass * its_mass) or 1.0)
+        cosine_pairs = same_pairs / (math.sqrt(pairs_mass) * float(self.lengths[row]) or 1.0)
         return CHARACTERS * cosine + PAIRS * cosine_pairs + RATIO * ratio(query.folded, text) / 100.0
 
     def _profile(self, query: Query, entry: int) -> float:
@@ -138,13 +143,13 @@ class InvertedBlock:
         return profile_of(query, self.folded[first : min(end, first + _PROFILE_ROWS)])
 
     def _candidates(self, query: Query, most: int, alive: NDArray[np.bool_] | None) -> list[int]:
-        part = query.parts[1].squares
-        if not part:
+        pairs, squares, _ = query.parts[1]
+        if not pairs:
             return []
         starts, postings = self.pairs.starts, self.pairs.rows
-        slots, known = find(self.pairs.keys, pair_codes(part))
+        slots, known = find(self.pairs.keys, pair_codes(pairs))
         firsts, ends = starts[slots], starts[slots + 1]
-        spans = zip((ends - firsts).tolist(), firsts.tolist(), part.values(), known.tolist(), strict=True)
+        spans = zip((ends - firsts).tolist(), firsts.tolist(), squares, known.tolist(), strict=True)
         parts: list[NDArray[np.uint32]] = []
         gains: list[float] = []
         taken = 0

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from math import exp, log1p, sqrt
 from operator import mul
-from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
 
-from cs_nlp.faq.fold import keys
-from cs_nlp.faq.forms import Tools
-from cs_nlp.faq.guards import Signature
-from cs_nlp.faq.score import Part, Query, Weights
+from cs_nlp.faq.facts import Facts
+from cs_nlp.faq.score import Query
 
 SIGNALS = (
     *("base", "characters", "characters²", "pairs", "pairs²", "shared", "shared pairs", "lone least", "lone most"),
@@ -39,38 +36,16 @@ ENTRY = (
 """Weights of the signals, then of the number of such kinds, the likeness, and how far it is behind the best."""
 
 
-class Facts(NamedTuple):
-    """What is compared of a question: its folded form, characters, pairs, kinds of question, and what guards see."""
-
-    folded: str
-    characters: Part
-    pairs: Part
-    asks: int
-    signature: Signature
-
-
-def read_facts(folded: str, normal: str, weights: Weights, tools: Tools) -> Facts:
-    """Reads a question, given its two forms."""
-    characters, pairs = keys(folded)
-    guards = tools.guards
-    return Facts(folded, weights.read(characters), weights.read(pairs), guards.asked(normal), guards.read(normal))
-
-
-def query_facts(query: Query) -> Facts:
-    """What is compared of a query."""
-    return Facts(query.folded, *query.parts, query.tools.guards.asked(query.normal), query.signature)
-
-
-def same(mine: Facts, its: Facts) -> float:
+def same(query: Query, its: Facts) -> float:
     """How probably two questions ask the same."""
-    return _chance(PAIR, (*signals(mine, its), *kinds(mine, its)))
+    return _chance(PAIR, (*signals(query, its), *kinds(query, its)))
 
 
-def right(mine: Facts, its: Facts, likeness: float, behind: float) -> float:
+def right(query: Query, its: Facts, likeness: float, behind: float) -> float:
     """How probably a candidate of a search stands in the right entry.
 
     Args:
-        mine: The question.
+        query: The question.
         its: The candidate.
         likeness: The candidate's score by `cs_nlp.faq.score`.
         behind: By how much it is behind that of the best candidate.
@@ -78,34 +53,34 @@ def right(mine: Facts, its: Facts, likeness: float, behind: float) -> float:
     Returns:
         The probability.
     """
-    return _chance(ENTRY, (*signals(mine, its), (mine.asks ^ its.asks).bit_count(), likeness, behind))
+    return _chance(ENTRY, (*signals(query, its), (query.asked ^ its.asks).bit_count(), likeness, behind))
 
 
-def signals(mine: Facts, its: Facts) -> tuple[float, ...]:
+def signals(query: Query, its: Facts) -> tuple[float, ...]:
     """What speaks for and against two questions being the same: one number for each of `SIGNALS`."""
-    (one, mass), (other, its_mass) = mine.characters, its.characters
-    (pairs, pairs_mass), (its_pairs, its_pairs_mass) = mine.pairs, its.pairs
-    alone = [weight for key, weight in one.items() if key not in other]
-    its_alone = [weight for key, weight in other.items() if key not in one]
-    shared_pairs = sum([weight for key, weight in pairs.items() if key in its_pairs])
-    lone, its_lone = sum(alone), sum(its_alone)
-    rare, its_rare = max(alone, default=0.0), max(its_alone, default=0.0)
+    (characters, squares, mass), (pairs, pair_squares, pairs_mass) = query.parts
+    text, folded = its.folded, query.folded
+    alone = [weight for key, weight in zip(characters, squares, strict=True) if key not in text]
+    lone = sum(alone)
     shared = max(mass - lone, 0.0)
-    cosine = shared / (sqrt(mass * its_mass) or 1.0)
-    cosine_pairs = shared_pairs / (sqrt(pairs_mass * its_pairs_mass) or 1.0)
+    shared_pairs = sum([weight for key, weight in zip(pairs, pair_squares, strict=True) if key in text])
+    cosine = shared / (sqrt(mass * its.mass) or 1.0)
+    cosine_pairs = shared_pairs / (sqrt(pairs_mass * its.pairs_mass) or 1.0)
+    its_lone = max(its.mass - shared, 0.0)
+    rare, its_rare = max(alone) if alone else 0.0, its.heaviest_without(folded)
     if lone > its_lone:
         lone, its_lone = its_lone, lone
     if rare > its_rare:
         rare, its_rare = its_rare, rare
     return (
         *(1.0, cosine, cosine * cosine, cosine_pairs, cosine_pairs * cosine_pairs, log1p(shared), log1p(shared_pairs)),
-        *(lone, its_lone, rare, its_rare, ratio(mine.folded, its.folded) / 100.0),
+        *(lone, its_lone, rare, its_rare, ratio(folded, text) / 100.0),
     )
 
 
-def kinds(mine: Facts, its: Facts) -> list[int]:
+def kinds(query: Query, its: Facts) -> list[int]:
     """For each kind of question whether only one of the two is of that kind."""
-    odd = mine.asks ^ its.asks
+    odd = query.asked ^ its.asks
     return [odd >> kind & 1 for kind in range(KINDS)]
 
 

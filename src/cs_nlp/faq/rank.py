@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from cs_nlp.faq.judge import Facts, query_facts, right
+from typing import Any
+
+from cs_nlp.faq.facts import Facts
+from cs_nlp.faq.judge import right
 from cs_nlp.faq.score import RIVAL, Query
 from cs_nlp.faq.segment import Segment
 from cs_nlp.types import FaqHit
 
 _BEHIND = 0.99  # what is clearly behind has at most this share of the score before it
 
-Candidate = tuple[float, str, Segment, int, int]
-"""Likeness, negated; id of the entry; segment; position of the entry there; number of its question."""
+Candidate = tuple[float, str, Segment, int, int, Facts | None, float]
+"""Likeness, negated; id of the entry; segment; then as a `Match`."""
 
 
 def rank(query: Query, found: list[Candidate], k: int) -> list[FaqHit]:
@@ -26,34 +29,39 @@ def rank(query: Query, found: list[Candidate], k: int) -> list[FaqHit]:
     Returns:
         The hits.
     """
-    if not found:
-        return []
+    if len(found) < 2:
+        return [_hit(_judged(query, one, one[0]), one) for one in found]
     found.sort(key=_order)
     best = found[0][0]
-    mine: Facts | None = None
-    hits: list[tuple[float, str, str]] = []
+    hits: list[tuple[float, str, Candidate]] = []
     lowest = 1.0
     for place, candidate in enumerate(found):
-        likeness, entry_id, segment, position, number = candidate
-        close = likeness <= best + RIVAL
+        close = candidate[0] <= best + RIVAL
         if not close and place >= k:
             break
-        forms = segment.forms[position]
-        if forms.folded[number] == query.folded:
-            score = min(-likeness, 1.0)
-        else:
-            mine = mine or query_facts(query)
-            its = segment.facts(position, number, query.weights)
-            score = right(mine, its, -likeness, likeness - best)
-            score *= query.tools.guards.factor(mine.signature, its.signature)
+        score = _judged(query, candidate, best)
         if close:
             lowest = min(lowest, score)
         else:
             score = lowest = min(score, lowest * _BEHIND)
-        hits.append((-score, entry_id, forms.asked[number]))
-    hits.sort()
-    return [FaqHit(entry_id, -score, question) for score, entry_id, question in hits[:k]]
+        hits.append((-score, candidate[1], candidate))
+    hits.sort(key=_order)
+    return [_hit(-score, candidate) for score, _, candidate in hits[:k]]
 
 
-def _order(candidate: Candidate) -> tuple[float, str]:
-    return candidate[:2]
+def _judged(query: Query, candidate: Candidate, best: float) -> float:
+    """How probably a candidate is right; `best` is the likeness of the best one, negated."""
+    likeness, _, segment, position, number, its, factor = candidate
+    its = its or segment.facts(position, number, query.weights)
+    if its.folded == query.folded:
+        return min(-likeness, 1.0)
+    return right(query, its, -likeness, likeness - best) * factor
+
+
+def _hit(score: float, candidate: Candidate) -> FaqHit:
+    _, entry_id, segment, position, number, _, _ = candidate
+    return FaqHit(entry_id, score, segment.forms[position].asked[number])
+
+
+def _order(candidate: tuple[float, str, *tuple[Any, ...]]) -> tuple[float, str]:
+    return candidate[0], candidate[1]

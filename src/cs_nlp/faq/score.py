@@ -8,9 +8,8 @@ candidates; `cs_nlp.faq.judge` says how probably the best of them are right.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,21 +21,14 @@ from cs_nlp.faq.guards import Signature
 CHARACTERS, PAIRS, RATIO = 0.70, 0.15, 0.15
 SAME = 0.99  # score of a variant that is the question but for greetings, particles and synonyms
 PROFILE = 0.5  # share of the profile in the score of a poor fit; measured, as the three above, by benchmarks/faq.py
+SHARE = PROFILE / (1.0 - PROFILE)
 RIVAL = 0.02  # how far behind the best likeness another candidate may be and still be judged against it
 WEAK = 0.5  # what a weak character counts
 _FLAT = 0.01  # share of the questions under which rarity counts no more: rare characters are often typos
 
 
-class Part(NamedTuple):
-    """The characters of a question, or its pairs.
-
-    Attributes:
-        squares: Squared weight by character or pair.
-        mass: Their sum.
-    """
-
-    squares: dict[str, float]
-    mass: float
+Part = tuple[Collection[str], list[float], float]
+"""The distinct characters of a question, or its distinct pairs; the squared weight of each; the sum of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +43,19 @@ class Weights:
     squares: dict[str, float]
     unseen: float = math.log1p(1 / _FLAT)
 
-    def read(self, keys: Iterable[str]) -> Part:
-        """Keys with their weights."""
+    def of(self, keys: Collection[str]) -> list[float]:
+        """The squared weights of keys, all characters or all pairs."""
         look, unseen = self.squares.get, self.unseen
-        found = {key: look(key, unseen) for key in keys}
-        return Part(found, sum(found.values()))
+        return [look(key, unseen) for key in keys]
+
+    def read(self, keys: Collection[str]) -> Part:
+        """Keys with their weights."""
+        squares = self.of(keys)
+        return keys, squares, sum(squares)
+
+    def one(self, key: str) -> float:
+        """The squared weight of a key."""
+        return self.squares.get(key, self.unseen)
 
 
 class Query:
@@ -67,11 +67,12 @@ class Query:
         weights: Weights of characters and pairs.
     """
 
-    __slots__ = ("_asked", "_parts", "_signature", "folded", "normal", "tools", "weights")
+    __slots__ = ("_asked", "_parts", "_signature", "folded", "keys", "normal", "tools", "weights")
 
     def __init__(self, normal: str, tools: Tools, weights: Weights) -> None:
         self.normal = normal.lower()
         self.folded = tools.folder.fold(self.normal)
+        self.keys = keys(self.folded)
         self.tools = tools
         self.weights = weights
         self._signature: Signature | None = None
@@ -82,10 +83,29 @@ class Query:
     def parts(self) -> tuple[Part, Part]:
         """Its characters and its pairs."""
         if self._parts is None:
-            characters, pairs = keys(self.folded)
-            read = self.weights.read
-            self._parts = read(characters), read(pairs)
+            characters, pairs = self.keys
+            self._parts = self.weights.read(characters), self.weights.read(pairs)
         return self._parts
+
+    def read(self, slots: list[int], pair_slots: list[int], near: list[float]) -> tuple[Part, Part]:
+        """Its characters and its pairs.
+
+        Args:
+            slots: The place of each character in `near`.
+            pair_slots: That of each pair.
+            near: Squared weights that lie nearer at hand than those of the whole index; 0 where one is not known.
+        """
+        if self._parts is None:
+            characters, pairs = self.keys
+            self._parts = self._part(characters, slots, near), self._part(pairs, pair_slots, near)
+        return self._parts
+
+    def _part(self, keys: Collection[str], slots: list[int], near: list[float]) -> Part:
+        squares = [near[slot] for slot in slots]
+        if 0.0 in squares:
+            one = self.weights.one
+            squares = [square or one(key) for key, square in zip(keys, squares, strict=True)]
+        return keys, squares, sum(squares)
 
     @property
     def signature(self) -> Signature:
@@ -100,6 +120,10 @@ class Query:
         if self._asked < 0:
             self._asked = self.tools.guards.asked(self.normal)
         return self._asked
+
+    def guarded(self, other: Signature) -> float:
+        """What the guards leave of the score of a question with a signature."""
+        return self.tools.guards.factor(self.signature, other)
 
 
 def rarity(counts: NDArray[np.int64], questions: int) -> NDArray[np.float64]:
@@ -122,11 +146,11 @@ def profile_of(query: Query, folded: Sequence[str]) -> float:
     total: dict[str, float] = {}  # by character how often it occurs, in questions of length 1
     mass: dict[str, float] = {}
     for text in folded:
-        part = query.weights.read(keys(text)[0])
-        if part.mass:
-            mass |= part.squares
-            for key in part.squares:
-                total[key] = total.get(key, 0.0) + 1.0 / math.sqrt(part.mass)
-    mine = query.parts[0]
-    whole = math.sqrt(mine.mass * sum([weight * total[key] ** 2 for key, weight in mass.items()]))
-    return sum([weight * total[key] for key, weight in mine.squares.items() if key in total]) / whole if whole else 0.0
+        its, squares, its_mass = query.weights.read(keys(text)[0])
+        for key, weight in zip(its, squares, strict=True):
+            mass[key] = weight
+            total[key] = total.get(key, 0.0) + 1.0 / math.sqrt(its_mass)
+    characters, squares, my_mass = query.parts[0]
+    whole = math.sqrt(my_mass * sum([weight * total[key] ** 2 for key, weight in mass.items()]))
+    shared = [weight * total[key] for key, weight in zip(characters, squares, strict=True) if key in total]
+    return sum(shared) / whole if whole else 0.0

@@ -15,16 +15,15 @@ from numpy.typing import NDArray
 
 from cs_nlp.faq.block import Block
 from cs_nlp.faq.entries import FaqEntry, Forms
+from cs_nlp.faq.facts import Facts, Match, read_facts
 from cs_nlp.faq.forms import Tools, forms_of
 from cs_nlp.faq.grams import weigh
 from cs_nlp.faq.inverted import InvertedBlock
-from cs_nlp.faq.judge import Facts, read_facts
 from cs_nlp.faq.score import Query, Weights
 from cs_nlp.faq.texts import StoredForms
 
 LARGE = 30_000  # variants above which candidates come from rare pairs instead of from all variants
 _ANY = ""  # key of the entries that name no intent; as a key of blocks: all entries
-_KEPT = 10_000  # questions whose facts are kept
 _EVER = date.max.toordinal()
 
 
@@ -64,7 +63,6 @@ class Segment:
         self._weights = weights
         self._forms = forms
         self._blocks: dict[str, Block | InvertedBlock | None] = {} if block is None else {_ANY: block}
-        self._facts: dict[tuple[int, int], Facts] = {}
         self._answers: dict[str, NDArray[np.bool_]] = {}
         self._scopes: dict[str, tuple[NDArray[np.bool_], dict[str, NDArray[np.bool_]]]] = {}
         self._lock = threading.RLock()
@@ -111,8 +109,8 @@ class Segment:
 
     def search(
         self, query: Query, limit: int, intents: Collection[str] | None, alive: NDArray[np.bool_] | None
-    ) -> list[tuple[float, int, int]]:
-        """Score, position of the entry, number of its question; in no order; see `Block.search`."""
+    ) -> list[Match]:
+        """The matches, in no order; see `Block.search`."""
         block: Block | InvertedBlock | None
         if intents is not None and len(intents) == 1:
             block = self._block(*intents)
@@ -126,14 +124,9 @@ class Segment:
         return block.search(query, limit, alive)
 
     def facts(self, place: int, number: int, weights: Weights) -> Facts:
-        """What is compared of a question, kept once read; `weights` are those of the whole index."""
-        found = self._facts.get((place, number))
-        if found is None:
-            forms = self.forms[place]
-            found = read_facts(forms.folded[number], forms.normal[number], weights, self.tools)
-            if len(self._facts) < _KEPT:
-                self._facts[place, number] = found
-        return found
+        """What is compared of a question; `weights` are those of the whole index."""
+        forms = self.forms[place]
+        return read_facts(forms.folded[number], forms.normal[number], weights, self.tools.guards)
 
     def on(self, day: date) -> NDArray[np.bool_] | None:
         """For each entry whether it holds on a day; None when all do."""
@@ -195,7 +188,7 @@ class Segment:
         folded = [text for form in forms for text in form.folded]
         normal = [text for form in forms for text in form.normal]
         if len(folded) <= LARGE:
-            return Block.build(places, counts, folded, normal, self.weights)
+            return Block.build(places, counts, folded, normal, self.weights, self.tools.guards)
         block, self._weights = InvertedBlock.build(
             places, counts, folded, normal, self._weights, self.tools.folder.weak
         )
