@@ -12,6 +12,7 @@ from cs_nlp.text import Segmenter, read
 from cs_nlp.types import Emotion, Severity
 from cs_nlp.understand.analyzer import Analyzer
 from cs_nlp.understand.lexicon import Lexicon
+from cs_nlp.understand.linear import Weights
 from cs_nlp.understand.rules import Rule, RuleBook
 from cs_nlp.understand.taxonomy import Taxonomy
 from tests.samples import tiny_examples
@@ -22,7 +23,9 @@ TEXTS = st.one_of(st.text(max_size=40), st.sampled_from([example.text for exampl
 def analyzer(bundle: Bundle, *rules: Rule, unclear: str | None = "unclear", heads: tuple[str, ...] = ()) -> Analyzer:
     model = bundle.model
     kept = [head for name, head in model.heads.items() if not heads or name in heads]
-    small = model.replaced(heads=kept)
+    stop = max(head.stop for head in kept)
+    weights = Weights(model.weights.quanta[:, :stop], model.weights.steps)
+    small = model.replaced(heads=kept, weights=weights, bias=model.bias[:stop])
     return Analyzer(small, bundle.confidence, Lexicon([]), RuleBook(rules), Segmenter(), Taxonomy.default(), unclear)
 
 

@@ -77,14 +77,14 @@ def test_known_is_the_share_of_the_character_ngrams(text: str, known: float) -> 
     assert MODEL.read(View(text, ["退款"], [])).known == pytest.approx(known)
 
 
-def test_probabilities_are_a_softmax_with_temperature() -> None:
-    first, second = MODEL.probabilities("intent", np.array([1.0, 0.5, 9.0], dtype=np.float32))
-    assert first + second == pytest.approx(1.0)
+def test_probabilities_are_a_softmax_with_temperature_in_each_head() -> None:
+    ((first, second, only),) = MODEL.probabilities(np.array([[1.0, 0.5, 9.0]], dtype=np.float32)).tolist()
+    assert first + second == pytest.approx(1.0) and only == 1.0
     assert first / second == pytest.approx(exp(2.0 * 0.5))
 
 
 def test_huge_scores_do_not_overflow() -> None:
-    assert MODEL.probabilities("intent", np.array([1e4, -1e4, 0.0], dtype=np.float32)) == [1.0, 0.0]
+    assert MODEL.probabilities(np.array([[1e4, -1e4, 0.0]], dtype=np.float32)).tolist() == [[1.0, 0.0, 1.0]]
 
 
 @given(st.lists(st.lists(st.floats(-50, 50, width=32), min_size=3, max_size=3), min_size=1, max_size=6))

@@ -277,7 +277,7 @@ def _confidence(
     signal_rows, right = [], []
     for index in folds:
         scored = Scored(held_out.columns[index], float(held_out.known[index]))
-        judged = analyzer.judge_scored(readings[index], scored)
+        (judged,) = analyzer.judge_scored((readings[index],), (scored,))
         signal_rows.append(analyzer.signals(readings[index], judged))
         understandable = examples[index].intent != analyzer.unclear
         right.append(understandable and analyzer.best(judged) in (examples[index].intent, examples[index].second))

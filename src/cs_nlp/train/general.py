@@ -196,7 +196,7 @@ def _confidence(
     analyzer = Analyzer(model, none, lexicon, rules, Segmenter(), Taxonomy.default(), how.unclear)
     values, hits = [], []
     for reading, example, row, known in zip(data.readings, examples, scores, data.known.tolist(), strict=True):
-        judged = analyzer.judge_scored(reading, Scored(row.astype(np.float32), known))
+        (judged,) = analyzer.judge_scored((reading,), (Scored(row.astype(np.float32), known),))
         values.append(analyzer.signals(reading, judged))
         hits.append(example.intent != how.unclear and analyzer.best(judged) in example.labels)
     table, right = np.array(values), np.array(hits)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cs_nlp.text import Segmenter, Skeleton, skeleton
-from cs_nlp.types import Emotion, Entity, Evidence, Label, Message, Severity, Understanding
+from cs_nlp.types import Entity, Evidence, Label, Message, Understanding
 from cs_nlp.understand.clauses import long_clauses
 from cs_nlp.understand.confidence import Confidence, signals
 from cs_nlp.understand.features import View
@@ -47,10 +50,16 @@ class Judged(NamedTuple):
     Attributes:
         scored: Scores of the linear model.
         chances: Probability of each label of the intent head, rules included.
+        ranking: The labels of the highest ones, best first; `unclear` only when there is no other.
+        levels: Probability of each label of the severity head, empty without that head.
+        moods: The same of the emotion head.
     """
 
     scored: Scored
     chances: list[float]
+    ranking: list[int]
+    levels: list[float]
+    moods: list[float]
 
 
 class Analyzer:
@@ -85,6 +94,9 @@ class Analyzer:
         self.unclear = unclear
         self._unclear = self._columns.get(unclear) if unclear is not None else None
         self._talk = [taxonomy.is_talk(label) for label in self.labels]
+        self._intents = _columns(model, "intent")
+        self._levels, self._moods = _columns(model, "severity"), _columns(model, "emotion")
+        self._level_names, self._mood_names = _names(model, "severity"), _names(model, "emotion")
 
     def read(self, message: Message) -> Reading:
         """Takes a message apart."""
@@ -92,12 +104,19 @@ class Analyzer:
 
     def judge(self, reading: Reading) -> Judged:
         """Scores a reading."""
-        return self.judge_scored(reading, self.model.read(reading.view))
+        return self.judge_scored((reading,), self._scored((reading.view,)))[0]
 
-    def judge_scored(self, reading: Reading, scored: Scored) -> Judged:
+    def judge_scored(self, readings: Sequence[Reading], scored: Sequence[Scored]) -> list[Judged]:
         """Adds what the rules say to scores that are known already."""
-        chances = self.model.probabilities("intent", scored.columns)
-        return Judged(scored, self._ruled(chances, reading.rules))
+        chances = self.model.probabilities(np.array([one.columns for one in scored]))
+        intents = chances[:, self._intents]
+        for place, reading in enumerate(readings):
+            if reading.rules:
+                self._raise(intents[place], reading.rules)
+        best = np.argsort(-intents, axis=1, kind="stable")[:, : _MOST_INTENTS + 1].tolist()
+        rankings = [[index for index in order if index != self._unclear] or order for order in best]
+        levels, moods = chances[:, self._levels].tolist(), chances[:, self._moods].tolist()
+        return list(map(Judged, scored, intents.tolist(), rankings, levels, moods))
 
     def understand(self, message: Message) -> Understanding:
         """The meaning of a message."""
@@ -105,27 +124,25 @@ class Analyzer:
 
     def understand_many(self, messages: Sequence[Message]) -> list[Understanding]:
         """The meaning of each message, the same as alone; a hundred at a time take half the time of one by one."""
-        readings = [self.read(message) for message in messages]
+        readings = list(map(self.reader.read, messages))
         scored = self._scored([reading.view for reading in readings])
-        return self._concluded(readings, list(map(self.judge_scored, readings, scored)))
+        return self._concluded(readings, self.judge_scored(readings, scored))
 
     def conclude(self, reading: Reading, judged: Judged) -> Understanding:
         """Puts together what was read and judged."""
-        return self._concluded([reading], [judged])[0]
+        return self._concluded((reading,), (judged,))[0]
 
     def _concluded(self, readings: Sequence[Reading], judged: Sequence[Judged]) -> list[Understanding]:
-        rankings = [self._ranking(one.chances) for one in judged]
-        seconds = self._seconds(readings, judged, [ranking[0] for ranking in rankings])
-        return list(map(self._understanding, readings, judged, rankings, seconds))
+        return list(map(self._understanding, readings, judged, self._seconds(readings, judged)))
 
     def _scored(self, views: Sequence[View]) -> list[Scored]:
         return self.model.score([self.model.vocabulary.find(view) for view in views])
 
-    def _understanding(self, reading: Reading, judged: Judged, ranking: list[int], second: int | None) -> Understanding:
-        chances, best = judged.chances, ranking[0]
-        level, mood = self._heads(judged.scored, reading.rules)
+    def _understanding(self, reading: Reading, judged: Judged, second: int | None) -> Understanding:
+        chances, ranking, rules = judged.chances, judged.ranking, reading.rules
+        best = ranking[0]
         unclear = chances[self._unclear] if self._unclear is not None else 0.0
-        score = self._score(reading, judged, ranking, unclear)
+        score = self._confidence.probability(self.signals(reading, judged))
         names, others = self.labels, ranking[1:]
         total = sum([chances[index] for index in others]) or 1.0
         share = (1.0 - score) / total
@@ -133,11 +150,11 @@ class Analyzer:
         return Understanding(
             intents=(Label(names[best], score), *labels),
             second=names[second] if second is not None else None,
-            severity=level,
-            emotion=mood,
+            severity=severity(self._level_names, judged.levels, rules),
+            emotion=emotion(self._mood_names, judged.moods, rules),
             clear=1.0 - unclear,
-            flags=tuple(dict.fromkeys([hit.rule.label for hit in reading.rules if hit.rule.kind == "flag"])),
-            evidence=rule_evidence(reading) if reading.rules else (),
+            flags=tuple(dict.fromkeys([hit.rule.label for hit in rules if hit.rule.kind == "flag"])) if rules else (),
+            evidence=rule_evidence(reading) if rules else (),
         )
 
     def glance(self, text: str) -> list[float]:
@@ -146,40 +163,13 @@ class Analyzer:
         Args:
             text: Normal text, such as several turns of a conversation in one.
         """
-        return self.model.probabilities("intent", self.model.read(self.reader.glance(text)).columns)
+        columns = self._scored((self.reader.glance(text),))[0].columns
+        chances: list[float] = self.model.probabilities(columns[None])[0, self._intents].tolist()
+        return chances
 
     def signals(self, reading: Reading, judged: Judged) -> tuple[float, ...]:
         """What the confidence is computed from, see `cs_nlp.understand.confidence`."""
-        unclear = judged.chances[self._unclear] if self._unclear is not None else 0.0
-        return self._signals(reading, judged, self._ranking(judged.chances), unclear)
-
-    def best(self, judged: Judged) -> str:
-        """The best intent; never the label for unclear messages unless there is no other."""
-        return self.labels[self._ranking(judged.chances)[0]]
-
-    def _ranking(self, chances: list[float]) -> list[int]:
-        order = sorted(range(len(chances)), key=chances.__getitem__, reverse=True)[: _MOST_INTENTS + 1]
-        return [index for index in order if index != self._unclear] or order
-
-    def _ruled(self, chances: list[float], hits: Sequence[RuleHit]) -> list[float]:
-        """Multiplies the odds of what the rules say; of several rules for one label the surest counts."""
-        odds: dict[int, float] = {}
-        for hit in hits:
-            column = self._columns.get(hit.rule.label) if hit.rule.kind == "intent" else None
-            if column is not None:
-                odds[column] = max(odds.get(column, 1.0), hit.rule.score / max(1.0 - hit.rule.score, 0.01))
-        if not odds:
-            return chances
-        raised = chances.copy()
-        for column, factor in odds.items():
-            raised[column] *= factor
-        total = sum(raised)
-        return [chance / total for chance in raised]
-
-    def _score(self, reading: Reading, judged: Judged, ranking: list[int], unclear: float) -> float:
-        return self._confidence.probability(self._signals(reading, judged, ranking, unclear))
-
-    def _signals(self, reading: Reading, judged: Judged, ranking: list[int], unclear: float) -> tuple[float, ...]:
+        chances, ranking = judged.chances, judged.ranking
         best = self.labels[ranking[0]]
         agree = conflict = 0.0
         for hit in reading.rules:
@@ -188,48 +178,66 @@ class Analyzer:
                     agree = max(agree, hit.rule.score)
                 else:
                     conflict = max(conflict, hit.rule.score)
-        top = judged.chances[ranking[0]]
-        second = judged.chances[ranking[1]] if len(ranking) > 1 else 0.0
-        return signals(top, second, unclear, judged.scored.known, agree, conflict, len(reading.skeleton.text))
+        second = chances[ranking[1]] if len(ranking) > 1 else 0.0
+        unclear = chances[self._unclear] if self._unclear is not None else 0.0
+        known, length = judged.scored.known, len(reading.skeleton.text)
+        return signals(chances[ranking[0]], second, unclear, known, agree, conflict, length)
 
-    def _heads(self, scored: Scored, hits: Sequence[RuleHit]) -> tuple[Severity, Emotion]:
-        heads = self.model.heads
-        levels: tuple[tuple[str, ...], list[float]] = ((), [])
-        moods = levels
-        if "severity" in heads:
-            levels = (heads["severity"].labels, self.model.probabilities("severity", scored.columns))
-        if "emotion" in heads:
-            moods = (heads["emotion"].labels, self.model.probabilities("emotion", scored.columns))
-        return severity(*levels, hits), emotion(*moods, hits)
+    def best(self, judged: Judged) -> str:
+        """The best intent; never the label for unclear messages unless there is no other."""
+        return self.labels[judged.ranking[0]]
 
-    def _seconds(self, readings: Sequence[Reading], judged: Sequence[Judged], bests: Sequence[int]) -> list[int | None]:
+    def _raise(self, chances: NDArray[np.float64], hits: Sequence[RuleHit]) -> None:
+        """Multiplies the odds of what the rules say; of several rules for one label the surest counts."""
+        odds: dict[int, float] = {}
+        for hit in hits:
+            column = self._columns.get(hit.rule.label) if hit.rule.kind == "intent" else None
+            if column is not None:
+                odds[column] = max(odds.get(column, 1.0), hit.rule.score / max(1.0 - hit.rule.score, 0.01))
+        if odds:
+            for column, factor in odds.items():
+                chances[column] *= factor
+            chances /= chances.sum()
+
+    def _seconds(self, readings: Sequence[Reading], judged: Sequence[Judged]) -> list[int | None]:
         """For each message another business intent that a clause of its own asks for clearly, if there is one."""
-        views: list[View] = []
-        owners: list[int] = []
-        possible: list[list[int]] = []
-        for owner, reading in enumerate(readings):
-            parts = long_clauses(reading.skeleton.text, _CLAUSE_CHARACTERS) if not self._talk[bests[owner]] else []
-            possible.append(self._possible(judged[owner].scored, bests[owner]) if parts else [])
-            if possible[owner]:
-                views += [self.reader.clause(reading, *part) for part in parts]
-                owners += [owner] * len(parts)
         found: list[int | None] = [None] * len(readings)
+        views: list[View] = []
+        asked: list[tuple[int, list[int]]] = []  # of each view its message, and what it may be about
+        for owner, (reading, one) in enumerate(zip(readings, judged, strict=True)):
+            best = one.ranking[0]
+            parts = long_clauses(reading.skeleton.text, _CLAUSE_CHARACTERS) if not self._talk[best] else []
+            possible = self._possible(one.scored, best) if parts else []
+            if possible:
+                views += [self.reader.clause(reading, *part) for part in parts]
+                asked += [(owner, possible)] * len(parts)
+        if not views:
+            return found
         reached = [_CLAUSE_REACH] * len(readings)
-        for owner, scored in zip(owners, self._scored(views) if views else (), strict=True):
-            chances = self.model.probabilities("intent", scored.columns)
-            chance = max(chances)
-            index = chances.index(chance)
-            if chance > reached[owner] and index in possible[owner]:
+        chances = self.model.probabilities(np.array([one.columns for one in self._scored(views)]))[:, self._intents]
+        for (owner, possible), index, chance in zip(
+            asked, chances.argmax(1).tolist(), chances.max(1).tolist(), strict=True
+        ):
+            if chance > reached[owner] and index in possible:
                 reached[owner], found[owner] = chance, index
         return found
 
     def _possible(self, scored: Scored, best: int) -> list[int]:
         """Business intents besides the best that the whole message speaks for a little, the rules apart."""
-        head = self.model.heads["intent"]
-        scores = scored.columns[head.start : head.stop].tolist()
+        scores = scored.columns[self._intents].tolist()
         least = max(scores) - _WHOLE_REACH
         near = [index for index, score in enumerate(scores) if score >= least]
         return [index for index in near if index not in (best, self._unclear) and not self._talk[index]]
+
+
+def _columns(model: LinearModel, head: str) -> slice:
+    """Where a head's columns are; nowhere when the model does not have it."""
+    owner = model.heads.get(head)
+    return slice(owner.start, owner.stop) if owner is not None else slice(0, 0)
+
+
+def _names(model: LinearModel, head: str) -> tuple[str, ...]:
+    return model.heads[head].labels if head in model.heads else ()
 
 
 class Reader:
