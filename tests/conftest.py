@@ -8,7 +8,8 @@ from hypothesis import settings
 
 from cs_nlp.assistant import Assistant
 from cs_nlp.bundle import Bundle, shipped_bundle
-from cs_nlp.train.fit import Knowledge, train
+from cs_nlp.train.fit import Knowledge, Options, train
+from cs_nlp.train.space import DEFAULT_WEIGHTS
 from tests.samples import tiny_examples, tiny_faq
 
 settings.register_profile("cs_nlp", max_examples=80, deadline=None, derandomize=True)
@@ -20,7 +21,8 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def tiny_bundle() -> Bundle:
     """A bundle trained in seconds on the tests' own messages."""
-    return train(tiny_examples(), Knowledge.default("unclear"), faq=tiny_faq())
+    options = Options(block_weights=dict(DEFAULT_WEIGHTS))  # every kind of feature, skip-grams as well
+    return train(tiny_examples(), Knowledge.default("unclear"), options, faq=tiny_faq())
 
 
 @pytest.fixture(scope="session")
