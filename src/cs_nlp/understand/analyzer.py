@@ -113,7 +113,7 @@ class Analyzer:
         for place, reading in enumerate(readings):
             if reading.rules:
                 self._raise(intents[place], reading.rules)
-        best = np.argsort(-intents, axis=1, kind="stable")[:, : _MOST_INTENTS + 1].tolist()
+        best = intents.argsort(axis=1, kind="stable")[:, : -_MOST_INTENTS - 2 : -1].tolist()
         rankings = [[index for index in order if index != self._unclear] or order for order in best]
         levels, moods = chances[:, self._levels].tolist(), chances[:, self._moods].tolist()
         return list(map(Judged, scored, intents.tolist(), rankings, levels, moods))

@@ -20,6 +20,7 @@ from cs_nlp.understand.features import BLOCKS, View, features
 from cs_nlp.understand.vocabulary import Known, Vocabulary
 
 _TINY = 1e-12
+_HOTTEST = 600.0  # a power that can be summed; scores are log-odds, and no message comes near it
 Floats = NDArray[np.float32]
 
 
@@ -170,7 +171,7 @@ class LinearModel:
         if len(found) > 1:
             owner += np.arange(0, len(found) * blocks, blocks).repeat([len(known.rows) for known in found])
         masses = np.bincount(owner, self._squares.take(rows), len(found) * blocks).reshape(-1, blocks)
-        scales = (self._block_weights / np.sqrt(np.maximum(masses, _TINY))).ravel()
+        scales = (self._block_weights / np.sqrt(masses + _TINY)).ravel()
         values = scales.take(owner).astype(np.float32)
         values *= self.weights.steps.take(rows)
         quanta = self.weights.quanta.take(rows, axis=0).astype(np.float32)
@@ -193,10 +194,9 @@ class LinearModel:
             A probability for each score, of the same shape; those of one head sum to 1.
         """
         heated = columns * self._heat
-        highest = np.maximum.reduceat(heated, self._firsts, axis=1)
-        powers = np.exp(heated - highest.take(self._head_of, axis=1))
-        totals = np.add.reduceat(powers, self._firsts, axis=1)
-        return np.asarray(powers / totals.take(self._head_of, axis=1))
+        powers: NDArray[np.float64] = np.exp(np.maximum(np.minimum(heated, _HOTTEST), -_HOTTEST))
+        powers /= np.add.reduceat(powers, self._firsts, axis=1).take(self._head_of, axis=1)
+        return powers
 
     def contributions(self, view: View, column: int) -> list[Contribution]:
         """What every known feature of a message added to one column; with the bias they sum to its score.
