@@ -18,7 +18,7 @@ EVAL := data/eval/messages.jsonl
 GATE := data/eval/gate.yaml
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
-.PHONY: help install demo test check lint gate fix model compiled notebooks bench figures lock clean
+.PHONY: help install demo test check lint gate fix model compiled dictionary notebooks bench figures lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -61,6 +61,9 @@ model: .venv/.package  ## build models/default from data/ and faq/, the same byt
 
 compiled: .venv/.package  ## read the packaged YAML files once for all starts, after one of them was changed
 	$(BIN)/python -m cs_nlp.train.compiled
+
+dictionary: .venv/.package  ## choose the segmenter's words anew, after data/ has grown; then make model
+	$(BIN)/python -m cs_nlp.train.dictionary
 
 notebooks: .venv/.dev  ## execute every notebook; copies with their plots go to build/notebooks
 	@mkdir -p build/notebooks

@@ -27,6 +27,7 @@ NEEDED = (
     "resources/taxonomy.yaml",
     "resources/policy.yaml",
     "resources/desks.yaml",
+    "resources/dictionary.txt",
     "resources/words.yaml",
     "resources/rules/severity.yaml",
     "resources/lexicon/danger.yaml",
