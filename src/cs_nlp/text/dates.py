@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 
 from cs_nlp.text.numerals import number
+from cs_nlp.text.pattern import Pattern
 from cs_nlp.text.scan import scan
 from cs_nlp.types import Entity
 
 _MINUTES = r"(?:半(?!天)|一刻|钟|[0-5]?[0-9]分?(?![0-9])|[二三四五]?十[一二三四五六七八九]?分?)?"
 _NOT_A_DAY = "楼线店码机柜门色"  # 5号楼, 3号线 …
-_WRITTEN = re.compile(
+_WRITTEN = Pattern(
     rf"""(?![0-9]{{5}})(?<![0-9.a-z-])(?:
       (?P<date>
         (?P<year>(?:19|20)[0-9]{{2}})
@@ -32,7 +33,7 @@ _WRITTEN = re.compile(
 )
 _HOUR = "十[一二]|[一二两三四五六七八九十]"
 _WEEKDAY = "[一二三四五六日末天]"
-_SPOKEN = re.compile(
+_SPOKEN = Pattern(
     rf"""(?P<date>
         大?[今明昨后前][天日](?!猫) | [今明昨][晚早] | 当[天日]
       | [这本上下]{{1,2}}个?(?:周|星期|礼拜)(?:{_WEEKDAY}(?!天))?
@@ -50,8 +51,8 @@ _SPOKEN = re.compile(
       | (?P<plain_hour>{_HOUR})点(?P<plain_minutes>半(?!天)|一刻|钟) )""",
     re.VERBOSE,
 )
-_WRITTEN_HEADS = re.compile("[0-9]+")
-_SPOKEN_HEADS = re.compile(
+_WRITTEN_HEADS = Pattern("[0-9]+")
+_SPOKEN_HEADS = Pattern(
     "[大今明昨后前当这本上下周星礼月去年春过除元国中端清五六七情圣儿双黑一二两三四八九十凌早傍晚夜半]"
 )
 SPOKEN_HINT = (
@@ -60,7 +61,7 @@ SPOKEN_HINT = (
     "|[春除元国过中端清七情圣儿黑][节夕旦庆年秋午明人诞童五]"
 )
 """A pattern that finds something in every date and time in words."""
-_SPOKEN_HINT = re.compile(SPOKEN_HINT)
+_SPOKEN_HINT = Pattern(SPOKEN_HINT)
 _FROM = {"下午": 1, "傍晚": 4, "晚上": 5, "夜里": 6, "半夜": 8}  # from this hour on it means the second half of the day
 _NIGHT = ("晚上", "夜里", "半夜")
 

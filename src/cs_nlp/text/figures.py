@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from cs_nlp.text.numerals import number, plain
+from cs_nlp.text.pattern import Pattern
 from cs_nlp.text.scan import scan
 from cs_nlp.types import Entity
 
@@ -24,7 +25,7 @@ _UNITS = r"""
 """
 _LENGTH = "cm|厘米|公分"
 _WEIGHT = "斤|公斤|千克|kg"
-_WRITTEN = re.compile(
+_WRITTEN = Pattern(
     rf"""(?![0-9]{{9}})(?<![0-9.a-z])(?:
       (?P<size>
         [1-9][0-9]{{2}}/[0-9]{{2,3}}[a-z]?(?![0-9a-z]) | [2-7]xl(?![a-z0-9])码? | [1-9][0-9]{{1,2}}(?:\.5)?码
@@ -35,7 +36,7 @@ _WRITTEN = re.compile(
     ) | [¥$][ ]?(?P<price>[0-9]{{1,9}}(?:\.[0-9]{{1,2}})?)(?:元|块)?""",
     re.VERBOSE,
 )
-_SPOKEN = re.compile(
+_SPOKEN = Pattern(
     rf"""(?P<head>[一二两三四五六七八九十半][零一二两三四五六七八九十百千万]{{0,7}}|好几)[几多来]?{_UNITS}
     | (?P<size>
         均码 | 一米[五六七八九][零一二三四五六七八九]?
@@ -44,15 +45,15 @@ _SPOKEN = re.compile(
       | (?:身高|体重|[胸腰臀]围|脚长|肩宽)[是有大概约在:, ]{{0,3}}[0-9]{{2,3}}(?:\.[0-9])?(?:{_LENGTH}|{_WEIGHT})? )""",
     re.VERBOSE,
 )
-_WRITTEN_HEADS = re.compile("[0-9]+|[¥$]")
-_SPOKEN_HEADS = re.compile("[一二两三四五六七八九十半好均身体胸腰臀脚肩smlx]")
+_WRITTEN_HEADS = Pattern("[0-9]+|[¥$]")
+_SPOKEN_HEADS = Pattern("[一二两三四五六七八九十半好均身体胸腰臀脚肩smlx]")
 SPOKEN_HINT = (
     "[一二两三四五六七八九十百千万零半几多来]"
     "[秒分个小半钟工天周星礼年元块毛角r人件双箱盒瓶包袋台份张把支桶罐条套本部只副枚卷斤公千k颗片组床辆]"
     "|[smlx]|[均一身体胸腰臀脚肩][码米高重围长宽]"
 )
 """A pattern that finds something in every figure in words."""
-_SPOKEN_HINT = re.compile(SPOKEN_HINT)
+_SPOKEN_HINT = Pattern(SPOKEN_HINT)
 _NOT_FIGURES = frozenset({"一个", "三包", "半个", "半张", "半条"})
 _NOT_AFTER = "第几统万唯专单之逐同"
 _UNIT_NAMES = {"钟头": "小时", "星期": "周", "礼拜": "周", "秒钟": "秒", "千克": "公斤", "kg": "公斤"}

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from cs_nlp.text.checksums import is_bank_card, is_id_card
 from cs_nlp.text.numerals import spoken_digits
+from cs_nlp.text.pattern import Pattern
 from cs_nlp.text.scan import scan
 from cs_nlp.types import Entity
 
@@ -24,7 +25,7 @@ _LETTERS_OF |= {"ems": "EMS", "jt": "JT", "db": "DB", "dbl": "DB", "dpk": "DB", 
 _NAMES_OF = {"顺丰": "SF", "京东快递": "JD", "京东物流": "JD", "圆通": "YT", "中通": "ZTO", "申通": "STO"}
 _NAMES_OF |= {"韵达": "YD", "ems": "EMS", "邮政": "EMS", "极兔": "JT", "德邦": "DB"}
 
-_CONTEXT = re.compile(
+_CONTEXT = Pattern(
     rf"(?P<carrier>{'|'.join(_NAMES_OF)})(?:快递|速递|物流)?的?(?:运?单号?|快递号)?"
     r"|(?P<tracking>(?:快递|物流|快件|包裹|运输)(?:单号|编号|单|号)|运单号?)"
     r"|(?P<product>商品(?:编?号|id)|sku(?:id)?|货号|条码|型号|批号)"
@@ -37,29 +38,29 @@ _CONTEXT = re.compile(
 )
 _WINDOW = 16
 _NEAR = 4
-_AFTER = re.compile(r"[ ,]{0,2}(?:就?是|这个?)?(?:就?是)?(?:我的|的)?[新老原]?(?:订单|单号|商品单号|单子|[这一]单)")
-_NUMBER = re.compile(
+_AFTER = Pattern(r"[ ,]{0,2}(?:就?是|这个?)?(?:就?是)?(?:我的|的)?[新老原]?(?:订单|单号|商品单号|单子|[这一]单)")
+_NUMBER = Pattern(
     r"(?<![0-9a-z])(?:"
     r"(?P<tax>9[1-3][0-9]{6}(?![0-9]{10})[0-9a-z]{10})"
     r"|(?P<letters>[a-z]+)-?(?P<code>[0-9]{5,30}[0-9a-z]{0,4})"
     r")(?![0-9a-z@])"
     r"|(?<![0-9])[0-9]+(?:[ ._·•-]{1,3}[0-9]+)*x?"
 )
-_NUMBER_HEADS = re.compile("[a-z]+|[0-9]+")
-_LONG = re.compile(r"[0-9](?:[\W_]{0,3}[0-9]){5}")
-_GROUP = re.compile(r"[0-9]+x?")
+_NUMBER_HEADS = Pattern("[a-z]+|[0-9]+")
+_LONG = Pattern(r"[0-9](?:[\W_]{0,3}[0-9]){5}")
+_GROUP = Pattern(r"[0-9]+x?")
 _HAN_DIGITS = "零〇一幺二两三四五六七八九"
-_SPOKEN_PHONE = re.compile(
+_SPOKEN_PHONE = Pattern(
     rf"[1一幺][3-9三四五六七八九][0-9{_HAN_DIGITS}]{{9}}(?![0-9{_HAN_DIGITS}])(?<![0-9{_HAN_DIGITS}]{{12}})"
 )
-_DIVIDED = re.compile(
+_DIVIDED = Pattern(
     r"(?P<phone>(?<![0-9])1[3-9][0-9](?=(?:\W{1,3}[0-9]{4})?\W{0,2}[^\w .-])\W{1,3}[0-9]{4}\W{1,3}[0-9]{4}(?![0-9]))"
     r"|(?P<landline>\(0[0-9]{2,3}\)[ -]{0,2}[2-8][0-9]{6,7}(?![0-9]))"
 )
-_TAX = re.compile(r"(?:税号|识别号|信用代码)[是为这个改成:\[ ]{0,6}(?P<number>[0-9a-z]{6,20})(?![0-9a-z])")
-_MOBILE = re.compile(r"(?:(?:00)?86)?(1[3-9][0-9]{9})")
-_LANDLINE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})[2-8][0-9]{6,7}|[48]00[0-9]{7}")
-_SHAPES = {"EMS": re.compile("1[01][0-9]{11}"), "ZTO": re.compile("7[3-9][0-9]{12}"), "STO": re.compile("77[0-9]{13}")}
+_TAX = Pattern(r"(?:税号|识别号|信用代码)[是为这个改成:\[ ]{0,6}(?P<number>[0-9a-z]{6,20})(?![0-9a-z])")
+_MOBILE = Pattern(r"(?:(?:00)?86)?(1[3-9][0-9]{9})")
+_LANDLINE = Pattern(r"0(?:10|2[0-9]|[3-9][0-9]{2})[2-8][0-9]{6,7}|[48]00[0-9]{7}")
+_SHAPES = {"EMS": Pattern("1[01][0-9]{11}"), "ZTO": Pattern("7[3-9][0-9]{12}"), "STO": Pattern("77[0-9]{13}")}
 _MAX_JOINED = 24
 _MAX_GROUPS = 13  # 86 and eleven single digits
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from cs_nlp.text.pattern import Pattern
 from cs_nlp.types import Entity
 
 _LOCAL = "abcdefghijklmnopqrstuvwxyz0123456789._+-"
-_AT = re.compile(r" ?@ ?[a-z0-9-]{1,40}(?: ?\. ?[a-z0-9-]{2,20}){1,3}(?![a-z0-9])")
-_LINK = re.compile(
+_AT = Pattern(r" ?@ ?[a-z0-9-]{1,40}(?: ?\. ?[a-z0-9-]{2,20}){1,3}(?![a-z0-9])")
+_LINK = Pattern(
     r"(?:https?|file|ftp)://[a-z0-9._~:/?#@!$&'*+;=%-]+"
     r"|(?<![a-z0-9@._-])(?:[a-z0-9-]{1,30}\.){1,4}(?:com|cn|net|org|cc|top|vip|shop|hk|tv)"
     r"(?![a-z0-9-])(?:/[a-z0-9._~:/?#@!$&'*+;=%-]*)?"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from cs_nlp.text.pattern import Pattern
 from cs_nlp.types import Entity
 
 MASKED_NAMES: Mapping[str, str] = {
@@ -38,13 +39,13 @@ MASKED_NAMES: Mapping[str, str] = {
 IMAGES = ("图片", "照片", "截图", "图", "视频", "小视频", "语音", "文件", "image", "video", "picture", "photo")
 """What stands in square brackets for something that is not text."""
 
-_BRACKET = re.compile(rf"\[(?:({'|'.join(MASKED_NAMES)})x?|({'|'.join(IMAGES)}))\]")
-_MASKED_PHONE = re.compile(r"(?<![0-9])1[3-9][0-9][*x]{3,8}[0-9]{4}(?![0-9])")
+_BRACKET = Pattern(rf"\[(?:({'|'.join(MASKED_NAMES)})x?|({'|'.join(IMAGES)}))\]")
+_MASKED_PHONE = Pattern(r"(?<![0-9])1[3-9][0-9][*x]{3,8}[0-9]{4}(?![0-9])")
 _ID = r"[0-9a-z*-]{1,40}"
 _AMOUNT = r"(?:[ ,]{0,3}订单金额: ?¥? ?[0-9.]{1,12})?"
 _TIME = r"(?:[ ,]{0,3}下单时间: ?[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?: [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?)?"
 _PRODUCT = r"(?:[ ,]{0,3}商品(?:id|号): ?[0-9a-z]{1,24})?"
-_CARD = re.compile(
+_CARD = Pattern(
     rf"\[订单编?号: ?(?P<framed>{_ID}){_AMOUNT}{_TIME}{_PRODUCT} ?\]"
     rf"|(?:咨询|查询)订单编?号: ?(?P<open>{_ID}){_AMOUNT}{_TIME}{_PRODUCT}"
     rf"|商品(?:id|编号|号): ?(?P<product>[0-9a-z]{{1,24}})"

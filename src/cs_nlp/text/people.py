@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from cs_nlp.text.pattern import Pattern
 from cs_nlp.types import Entity
 
 _DOUBLE = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|端木|夏侯|宇文|南宫"
@@ -18,15 +19,15 @@ _FAMILY = (
 )
 _TITLE = "先生|女士|小姐|太太|老师|师傅|阿姨|叔叔|大哥|大姐|同学|经理"
 _PERSON = rf"(?P<name>(?:{_DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{_FAMILY}](?:{_TITLE}|[\u4e00-\u9fff]{{1,2}}))"
-_LABEL = re.compile(
+_LABEL = Pattern(
     "(?:收件人|收货人|收件(?=[: ])|联系人|签收人|姓名|户名|名字|本人叫?|我叫|我是叫)(?:姓名|名字)?"
     rf"(?:是|为|叫|写|填|改成|改为|换成)?[: ]{{0,2}}{_PERSON}"
 )
 HINT = "[收货系姓户名本我是][件人名字叫]"
 """A pattern that finds something before every name, if there is no phone number or address beside it."""
-_HINT = re.compile(HINT)
-_BEFORE = re.compile(rf"(?:^|[ ,;:号室栋幢楼0-9]){_PERSON}[ ,;:]{{0,3}}$")
-_AFTER = re.compile(rf"[ ,;:]{{0,3}}{_PERSON}(?:收|(?![\u4e00-\u9fff]))")
+_HINT = Pattern(HINT)
+_BEFORE = Pattern(rf"(?:^|[ ,;:号室栋幢楼0-9]){_PERSON}[ ,;:]{{0,3}}$")
+_AFTER = Pattern(rf"[ ,;:]{{0,3}}{_PERSON}(?:收|(?![\u4e00-\u9fff]))")
 _ENDS_BEFORE = frozenset("请我你您他她在电手联系收要想帮了呢啊说地住不跟与给把的吗吧呀这那寄改也都就是可已发先行")
 _WORDS = frozenset(
     re.findall(

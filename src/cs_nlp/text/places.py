@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from cs_nlp.text.pattern import Pattern
 from cs_nlp.types import Entity
 
 _NAMED = {
@@ -27,7 +28,7 @@ _NUMBERED = {
     11: "室 | 房 | 户",
 }
 _NUMBER = "(?:[0-9a-z-]{1,6}|[一二三四五六七八九十]{1,3})"
-_PLACE = re.compile(
+_PLACE = Pattern(
     "|".join(
         [f"(?P<n{rank}> {_NUMBER} (?:{words}))" for rank, words in _NUMBERED.items()]
         + [f"(?P<r{rank}> {words})" for rank, words in _NAMED.items()]
@@ -36,16 +37,14 @@ _PLACE = re.compile(
 )
 HINT = "[省市区县镇乡村路街道巷弄号苑栋幢座室园寓厦场馆]"
 """A pattern that finds something in every address."""
-_HINT = re.compile(HINT)
-_NAME = re.compile(r"[\u4e00-\u9fff0-9a-z ,#-]{0,12}")
-_STOP = re.compile(
-    "成(?!都)|[到在是为去给住叫改写寄送发收址我你您他们的了这哪把被让请问要想能不没有就还也跟吗吧呢啊啦]"
-)
-_PROVINCE = re.compile(
+_HINT = Pattern(HINT)
+_NAME = Pattern(r"[\u4e00-\u9fff0-9a-z ,#-]{0,12}")
+_STOP = Pattern("成(?!都)|[到在是为去给住叫改写寄送发收址我你您他们的了这哪把被让请问要想能不没有就还也跟吗吧呢啊啦]")
+_PROVINCE = Pattern(
     "(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海"
     "|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门)[ ,]?$"
 )
-_TAIL = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,5}){0,2}[a-z]?(?:室|号|户)?(?![0-9a-z.元件天块个点月年:])")
+_TAIL = Pattern(r"[0-9]{1,5}(?:-[0-9]{1,5}){0,2}[a-z]?(?:室|号|户)?(?![0-9a-z.元件天块个点月年:])")
 _NAME_LENGTH = 8
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cs_nlp.text.pattern import Pattern
 
-def scan(heads: re.Pattern[str], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+
+def scan(heads: Pattern, pattern: Pattern, text: str) -> Iterator[re.Match[str]]:
     """The matches of `pattern` that begin where `heads` matches, not overlapping.
 
     It finds what `pattern.finditer` finds, as long as every match begins with a head, in a fraction of the time.
 
-    >>> [match[0] for match in scan(re.compile("[0-9]+"), re.compile("[0-9]+(?:天|元)"), "3天199元8")]
+    >>> [match[0] for match in scan(Pattern("[0-9]+"), Pattern("[0-9]+(?:天|元)"), "3天199元8")]
     ['3天', '199元']
     """
     done = 0

@@ -20,11 +20,12 @@ from importlib.machinery import PathFinder
 from typing import Any
 
 from cs_nlp.resources import Faults, packaged, read_yaml
+from cs_nlp.text.pattern import Pattern
 
 ENGINES = ("rjieba", "jieba")
 """`rjieba` (Rust, the fast one) and `jieba` (Python, the reference): the same words from both."""
 
-_TOKENS = re.compile(r"[\u4e00-\u9fff]+|\[[\u4e00-\u9fff]{1,4}\]|[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*|\S")
+_TOKENS = Pattern(r"[\u4e00-\u9fff]+|\[[\u4e00-\u9fff]{1,4}\]|[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*|\S")
 _SIMPLE = re.compile("[\u4e00-\u9fd5Ⓐ-Ⓩ①-⑩,?!:;。~()]+")
 """A text that the engines cut as it is done here: Chinese runs into words, all else into characters."""
 REST = "□"

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from cs_nlp.resources import Faults, Node, packaged, read_yaml, yaml_files
+from cs_nlp.text.pattern import Pattern
 from cs_nlp.understand.patterns import MAX_EXPANSION, check_linear, expand
 
 _DIGIT = re.compile("[0-9]")
@@ -63,23 +64,25 @@ class Lexicon:
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self.concepts = tuple(concepts)
         self.number: Mapping[str, int] = {concept.id: number for number, concept in enumerate(self.concepts)}
-        words: dict[str, list[str]] = {}
+        meanings: dict[str, tuple[str, ...]] = {}
         regexes: list[tuple[str, str]] = []
         for concept in self.concepts:
-            for word in concept.words:
-                words.setdefault(word, []).append(concept.id)
+            words = [*concept.words]
             for pattern in concept.patterns:
                 spelled = expand(pattern)
                 if spelled is None:
                     regexes.append((concept.id, pattern))
-                for word in spelled or ():
-                    words.setdefault(word, []).append(concept.id)
-        self.words = tuple(words)
-        meanings: dict[tuple[str, ...], tuple[str, ...]] = {}  # thousands of words share a few hundred
-        self._concepts_of = [meanings.setdefault(ids, ids) for ids in map(tuple, map(dict.fromkeys, words.values()))]
-        self._matcher = AhoCorasick(list(self.words), matchkind=MatchKind.LeftmostLongest) if words else None
-        self._regexes = [(concept, re.compile(pattern)) for concept, pattern in regexes]
-        self._any_regex = re.compile("|".join(f"(?:{pattern})" for _, pattern in regexes) or "(?!)")
+                words += spelled or ()
+            own = (concept.id,)
+            for word in words:
+                known = meanings.setdefault(word, own)
+                if known is not own and concept.id not in known:
+                    meanings[word] = known + own
+        self.words = tuple(meanings)
+        self._concepts_of = list(meanings.values())
+        self._matcher = AhoCorasick(self.words, matchkind=MatchKind.LeftmostLongest) if meanings else None
+        self._regexes = [(concept, Pattern(pattern)) for concept, pattern in regexes]
+        self._any_regex = Pattern("|".join(f"(?:{pattern})" for _, pattern in regexes) or "(?!)")
 
     @classmethod
     def default(cls) -> Lexicon:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 
+from cs_nlp.text.pattern import Pattern
 from cs_nlp.understand.negation import is_negated
 from cs_nlp.understand.rule import Near, Rule
 from cs_nlp.understand.screening import Occurrence
@@ -29,7 +30,7 @@ class Matcher:
         self.rule = rule
         self._groups = [_ranks(group, numbers) for group in rule.all]
         self._near = [_ranks(group, numbers) for group in rule.near.groups] if rule.near else []
-        self._patterns = [(re.compile(regex), needed) for regex, needed in zip(rule.regex, anchors, strict=True)]
+        self._patterns = [(Pattern(regex), needed) for regex, needed in zip(rule.regex, anchors, strict=True)]
 
     def fires(self, text: str, found: Sequence[Occurrence]) -> tuple[Place, ...] | None:
         """The spans that make the rule fire, or None.

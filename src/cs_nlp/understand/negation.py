@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from cs_nlp.text.pattern import Pattern
+
 _WINDOW = 7
 _MARK = re.compile("[不没未别甭勿无懒谁非]")
-_NEGATED = re.compile(
+_NEGATED = Pattern(
     r"(?:不是(?:来|要|想|说|为了|因为)?|并非|不(?:想|要|用|必|需要|打算|准备|考虑|至于|存在)|无需|无须|没(?:有|说|想|打算|要)?|没有(?:要|想|说)"
     r"|先不|暂不|从不|绝不|懒得|谁说)(?:再|去|来|给|帮|我|你|你们|有|任何|什么|这个|一直|要|想|说){0,2}$|[不没未别甭勿]再?$"
 )
-_NOT_NEGATION = re.compile(r"([一-鿿])[不没]\1|[要可得只差对么]不|不得不|不要不|不会不|不能不|非得?不|不仅|不光|不但")
+_NOT_NEGATION = Pattern(r"([一-鿿])[不没]\1|[要可得只差对么]不|不得不|不要不|不会不|不能不|非得?不|不仅|不光|不但")
 
 
 def is_negated(text: str, start: int) -> bool:

@@ -43,11 +43,11 @@ class Screen:
         terms = dict.fromkeys(
             term for rule, anchored in zip(rules, names, strict=True) for term in _terms(rule, anchored)
         )
-        keywords = sorted((term for term in terms if not term.startswith("@")), key=_is_numeric)
-        concepts = [term for term in terms if term.startswith("@")]
+        plain, numeric, concepts = _kinds(terms)
+        keywords = plain + numeric
         self.numbers = {term: number for number, term in enumerate(keywords + concepts)}
         self.anchors = [[frozenset(map(self.numbers.__getitem__, one)) for one in anchored] for anchored in names]
-        self._plain = sum(not _is_numeric(term) for term in keywords)
+        self._plain = len(plain)
         texts = [term.removeprefix(_ANCHOR) for term in keywords]
         self._matcher = AhoCorasick(texts, matchkind=MatchKind.Standard) if texts else None
         self._concepts = {term[1:]: number for number, term in enumerate(concepts, len(keywords))}
@@ -116,9 +116,19 @@ def _terms(rule: Rule, anchored: Iterable[Iterable[str]]) -> list[str]:
     return [*rule.terms, *(term for terms in anchored for term in terms)]
 
 
-def _is_numeric(term: str) -> bool:
-    """Whether a keyword can stand inside a number."""
-    return not term.startswith(_ANCHOR) and _DIGIT.search(term) is not None
+def _kinds(terms: Iterable[str]) -> tuple[list[str], list[str], list[str]]:
+    """Keywords that cannot stand inside a number, those that can, and concepts."""
+    plain: list[str] = []
+    numeric: list[str] = []
+    concepts: list[str] = []
+    for term in terms:
+        if term[0] == "@":
+            concepts.append(term)
+        elif term[0] != _ANCHOR and _DIGIT.search(term) is not None:
+            numeric.append(term)
+        else:
+            plain.append(term)
+    return plain, numeric, concepts
 
 
 def _bits(values: Iterable[bool]) -> int:
