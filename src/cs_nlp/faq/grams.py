@@ -39,7 +39,8 @@ class Grams:
         values = rarity(np.diff(self.starts), self.size)
         marks = np.array([*map(ord, weak)], np.int64)
         single = self.keys <= _LAST
-        first, last = np.isin(self.keys >> 21, marks), np.isin(self.keys & _LAST, marks)
+        # as a table: the other way of `isin` imports numpy.ma, which takes longer than all that is done here
+        first, last = (np.isin(part, marks, kind="table") for part in (self.keys >> 21, self.keys & _LAST))
         values *= np.where(single, WEAK**last, WEAK ** (0.5 * (first * 1.0 + last)))
         return values
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -53,12 +53,12 @@ class Vocabulary:
         self.profile = profile
         self._starts = tuple(accumulate(self.sizes, initial=0))
         # one text takes a quarter of the memory of so many strings, and only training and explanations need them
-        self._text = _BREAK.join(name for block in blocks for name in block)
+        self._text = _BREAK.join(chain.from_iterable(blocks))
         if profile == PROFILES[0]:
             self._characters = _automaton(blocks[0])
-            parts = {part for name in (*blocks[_CONCEPT], *blocks[_PAIR]) for part in re.split("[>&]", name)}
-            self._letters = {part: chr(_IN_ROW + place) for place, part in enumerate(sorted(parts))}
-            self._pair_letters = {part: chr(_IN_PAIR + place) for place, part in enumerate(sorted(parts))}
+            parts = sorted(set(">".join([*blocks[_CONCEPT], *blocks[_PAIR]]).replace("&", ">").split(">")))
+            self._letters = {part: chr(_IN_ROW + place) for place, part in enumerate(parts)}
+            self._pair_letters = {part: chr(_IN_PAIR + place) for place, part in enumerate(parts)}
             self._written = _automaton(self._writings(blocks))
             self._skips = dict(zip(blocks[_SKIP], range(self._starts[_SKIP], self._starts[_SHAPE]), strict=True))
             self._shapes = dict(zip(blocks[_SHAPE], range(self._starts[_SHAPE], self._starts[-1]), strict=True))
