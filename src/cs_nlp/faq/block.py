@@ -26,7 +26,7 @@ _PER_CENT = RATIO / 100.0
 _DENSE = 400_000  # cells up to which a block is a full matrix
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Block:
     """Variants (rows), sorted by entry, with everything a search needs; never changed after `Block.build`.
 
@@ -202,7 +202,7 @@ class Block:
         return score, self.origins[entry], row - self.firsts[entry], self.facts[row], factor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dense:
     """What each key adds, as a full matrix, quick while it is small: a column for each row, then one for each entry."""
 
@@ -215,7 +215,7 @@ class Dense:
         return found[: self.rows], found[self.rows :]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sparse:
     """What each key adds, only where it adds something; `starts[i]:starts[i + 1]` belong to key `i`.
 

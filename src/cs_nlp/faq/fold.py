@@ -16,7 +16,7 @@ import ahocorasick_rs
 from cs_nlp.resources import Faults, packaged, read_yaml
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Folder:
     """Folds questions; make one with `read_folder` or take the packaged `folder()`.
 

@@ -16,7 +16,7 @@ from cs_nlp.text.normalize import normalize
 _VERSION = b"1"  # of how forms are made; a change makes stored ones void
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tools:
     """What reads questions: normal form, synonyms and guards."""
 

@@ -14,7 +14,7 @@ from cs_nlp.faq.score import WEAK, Weights, rarity
 _LAST = (1 << 21) - 1  # a pair is its first character << 21 | its last
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grams:
     """Postings sorted by key, then by row; `starts[i]:starts[i + 1]` are the rows of `keys[i]`."""
 
@@ -37,10 +37,10 @@ class Grams:
     def masses(self, weak: str) -> NDArray[np.float64]:
         """Squared weight of each key by its rarity here; a weak character counts `WEAK`, in a pair its root."""
         values = rarity(np.diff(self.starts), self.size)
-        marks = np.array([*map(ord, weak)], np.int64)
+        marks = np.zeros(_LAST + 1, np.bool_)  # not `np.isin`: it imports numpy.ma, which takes longer than all of this
+        marks[[*map(ord, weak)]] = True
         single = self.keys <= _LAST
-        # as a table: the other way of `isin` imports numpy.ma, which takes longer than all that is done here
-        first, last = (np.isin(part, marks, kind="table") for part in (self.keys >> 21, self.keys & _LAST))
+        first, last = marks[self.keys >> 21], marks[self.keys & _LAST]
         values *= np.where(single, WEAK**last, WEAK ** (0.5 * (first * 1.0 + last)))
         return values
 

@@ -41,7 +41,7 @@ class Signature(NamedTuple):
     codes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Guards:
     """The table, ready to use; make one with `read_guards` or take the packaged `guards()`.
 

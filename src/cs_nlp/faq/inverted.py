@@ -26,7 +26,7 @@ _PROFILE_ROWS = 8  # variants of an entry that make its profile
 _BITS = 5  # at most 31 pairs of a question count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PairWeights(Weights):
     """Weights whose pairs are looked up in sorted arrays instead of a dict.
 
@@ -51,7 +51,7 @@ class PairWeights(Weights):
         return self.of([key])[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class InvertedBlock:
     """Variants (rows), sorted by entry; never changed after `InvertedBlock.build`.
 

@@ -31,7 +31,7 @@ Part = tuple[Collection[str], list[float], float]
 """The distinct characters of a question, or its distinct pairs; the squared weight of each; the sum of these."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """Squared weight of each character and pair: the rarer among the questions, the heavier.
 

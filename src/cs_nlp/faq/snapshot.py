@@ -19,7 +19,7 @@ Segments = tuple[tuple[Segment, NDArray[np.bool_] | None], ...]
 """Segments with the mark which of their entries are alive (None: all)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """One state of the index: segments, which of their entries are alive (None: all), and the entries put aside."""
 
