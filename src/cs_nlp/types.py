@@ -215,11 +215,13 @@ class OpenQuestion:
         text: What was asked.
         options: The choices offered, in order.
         slot: The entity type that was asked for, or an empty string.
+        faq: The FAQ entry whose follow-up it is, or an empty string.
     """
 
     text: str
     options: tuple[Option, ...] = ()
     slot: str = ""
+    faq: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +286,7 @@ class Ticket:
         route: Why this desk: codes.
         proposals: What automation rules propose, masked.
         customer_tier: Tier of the customer, or an empty string.
+        answers: What the bot asked and the customer answered, oldest first.
     """
 
     desk: str
@@ -312,6 +315,7 @@ class Ticket:
     route: tuple[str, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     customer_tier: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +324,8 @@ class Reply:
 
     Attributes:
         action: Answer, clarify or hand over.
-        text: What the customer is told, in Chinese; empty only while a desk owns the conversation.
+        text: What the customer is told, in Chinese. Empty when there is nothing to tell: a desk owns the conversation, and
+            the bot is silent until the desk gives it back.
         intents: Best intents first, at most three.
         severity: How bad it is.
         emotion: How the customer feels.

@@ -28,7 +28,7 @@ def entries() -> list[FaqEntry]:
         FaqEntry(
             f"{intent}_general",
             (f"咨询{names[intent].name}", f"{names[intent].name}的问题"),
-            f"关于{names[intent].name}，您可以在订单详情里自助处理，{{days}} 天内有效。",
+            f"这类问题（{intent}）您可以在订单详情里自助处理，{{days}} 天内有效。",
             intents=(intent,),
             tags=("general",),
             follow_ups=FOLLOW_UPS.get(intent, ()),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cs_nlp.decide.automation import masked
+from cs_nlp.decide.follow_up import GAVE_INFO, open_follow_ups
 from cs_nlp.decide.knowledge import Knowledge
 from cs_nlp.decide.turned import Rules, Turned, about
-from cs_nlp.types import Proposal
+from cs_nlp.types import FaqHit, Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,10 @@ def advise(turned: Turned, missing: tuple[str, ...], knowledge: Knowledge, rules
         rules: Names and questions.
     """
     message, session = turned.message, turned.session
-    understanding = about(turned.understanding, session, rules.taxonomy)
-    # alone, the general entry has to do: it costs nothing, a search would
-    hit = knowledge.general(understanding) if session is None else knowledge.find(message, understanding)
+    hit = _hit(turned, knowledge, rules)
     reply = knowledge.answer(hit, message, session) if hit is not None else None
     entry = knowledge.entry(hit.entry_id) if hit is not None else None
-    steps = [f"先问：{text}" for text in (entry.follow_ups if entry is not None else ())]
+    steps = [f"先问：{question.text}" for question in open_follow_ups(entry, turned, rules.clarify)]
     steps += [f"请客户提供：{rules.clarify.slots[slot]}" for slot in missing]
     steps += [f"可执行：{proposal.text}" for proposal in turned.proposals]
     tried: list[str] = []
@@ -53,3 +52,14 @@ def advise(turned: Turned, missing: tuple[str, ...], knowledge: Knowledge, rules
         tried += [f"答复过「{rules.taxonomy.name(intent)}」" for intent in business]
         tried += [f"反问过 {session.failures} 次"] if session.failures else []
     return Advice(reply or "", tuple(steps), missing, tuple(tried), tuple(masked(item) for item in turned.proposals))
+
+
+def _hit(turned: Turned, knowledge: Knowledge, rules: Rules) -> FaqHit | None:
+    """The entry that fits: the one whose question was answered last, or the nearest one."""
+    session = turned.session
+    understanding = about(turned.understanding, session, rules.taxonomy)
+    if session is None:
+        return knowledge.general(understanding)  # that has to do: it costs nothing, a search would
+    if GAVE_INFO in turned.notes and session.question is not None and session.question.faq:
+        return knowledge.chosen(session.question.faq)
+    return knowledge.find(turned.message, understanding)

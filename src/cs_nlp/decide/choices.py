@@ -19,6 +19,7 @@ SLOT_TYPES: Mapping[str, tuple[str, ...]] = {
     "image": ("image",),
     "phone": ("phone",),
     "address": ("address",),
+    "duration": ("duration", "date", "time"),
 }
 """Entity types that fill a slot we asked for; other slots are filled by their own type."""
 

@@ -27,6 +27,7 @@ class Clarify:
     questions: tuple[str, ...]
     open: tuple[str, ...]
     none_fits: str
+    noted: tuple[str, ...]
     slots: Mapping[str, str]
     needs: Mapping[str, tuple[str, ...]]
     named: Mapping[str, str] = field(default_factory=dict)
@@ -83,10 +84,14 @@ class Clarify:
     def slot_of(self, question: str) -> str:
         """The entity type that a question asks for; empty when any words may answer it.
 
-        >>> Clarify.default().slot_of("方便提供订单号吗？"), Clarify.default().slot_of("收到几天了？")
+        >>> Clarify.default().slot_of("方便提供订单号吗？"), Clarify.default().slot_of("是怎么洗的？")
         ('order_id', '')
         """
         return next((slot for word, slot in self.named.items() if word in question), "")
+
+    def note(self, said: Collection[str]) -> str:
+        """What is said when an answer was noted and the next question follows; empty when all was said before."""
+        return next((text for text in self.noted if text not in said), "")
 
     def ask_slot(self, slot: str, said: Collection[str]) -> OpenQuestion | None:
         """Asks for a slot; None when that was asked before or there is no question for it."""
@@ -109,7 +114,7 @@ def _default() -> Clarify:
 
 
 def _parse(top: Node) -> Clarify:
-    top.only("version", "questions", "open", "none_fits", "slots", "named", "needs")
+    top.only("version", "questions", "open", "none_fits", "noted", "slots", "named", "needs")
     slots_node = top.child("slots")
     slots = {name: slots_node.text(name) for name in slots_node}
     needs: dict[str, tuple[str, ...]] = {}
@@ -128,6 +133,7 @@ def _parse(top: Node) -> Clarify:
         top.texts("questions"),
         top.texts("open"),
         top.text("none_fits"),
+        top.texts("noted"),
         slots,
         needs,
         {word: named.text(word) for word in named},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cs_nlp.decide.advice import advise
 from cs_nlp.decide.automation import known_fields
 from cs_nlp.decide.clarify import options_key
+from cs_nlp.decide.follow_up import GAVE_INFO, MORE_TO_ASK, answers, open_follow_ups
 from cs_nlp.decide.handoff import write_ticket
 from cs_nlp.decide.history import history
 from cs_nlp.decide.knowledge import Knowledge
@@ -94,7 +95,7 @@ class Decider:
         """
         turned = Turned(message, understanding, (*message.notes, *notes), session, now, load)
         if session is not None:
-            turned = self._with_history(turned, session)
+            turned = self._with_history(self._with_answer(turned, session), session)
         situation = self._situation(turned)
         step = self.rules.policy.decide(situation, self.thresholds)
         if step.action is Action.ANSWER:
@@ -105,7 +106,7 @@ class Decider:
             if hit is not None and text is not None:
                 if session is None or text not in session.said or self._talk(understanding):
                     return self._answer(step, turned, hit, text)
-                turned = turned._replace(notes=(*turned.notes, _SAME))
+                turned = self._asking_on(turned._replace(notes=(*turned.notes, _SAME)), hit.entry_id)
                 step = self.rules.policy.decide(situation._replace(notes=turned.notes), self.thresholds)
                 if step.action is Action.ANSWER:
                     return self._answer(step, turned, hit, text)
@@ -114,6 +115,26 @@ class Decider:
         if step.action is Action.CLARIFY:
             return self._clarify(step, turned)
         return self._handoff(step, turned)
+
+    def _with_answer(self, turned: Turned, session: Session) -> Turned:
+        """Takes note of what our question brought, and that there is more to ask."""
+        if GAVE_INFO not in turned.notes or session.question is None:
+            return turned
+        if answers(turned.message, session.question):
+            session.hear_answer(turned.message.raw)
+        return self._asking_on(turned, session.question.faq)
+
+    def _asking_on(self, turned: Turned, entry_id: str) -> Turned:
+        """With the next question of an entry, if there is one."""
+        question = self._follow_up(entry_id, turned)
+        return turned if question is None else turned._replace(notes=(*turned.notes, MORE_TO_ASK), follow_up=question)
+
+    def _follow_up(self, entry_id: str, turned: Turned) -> OpenQuestion | None:
+        """The first question of an entry that was not asked yet and asks for nothing that was given."""
+        entry = self.knowledge.entry(entry_id) if entry_id else None
+        said = turned.session.said if turned.session is not None else ()
+        left = open_follow_ups(entry, turned, self.rules.clarify)
+        return next((question for question in left if question.text not in said), None)
 
     def _with_history(self, turned: Turned, session: Session) -> Turned:
         understanding = turned.understanding
@@ -173,8 +194,8 @@ class Decider:
             return self._reply(step, turned, answer, faq=hit.entry_id)
         understanding = turned.understanding
         soothing = self._soothing(understanding, session, answer)
-        follow_up = self.knowledge.follow_up(hit.entry_id, session) if self._asks_back(understanding) else ""
-        question = OpenQuestion(follow_up, (), self.rules.clarify.slot_of(follow_up)) if follow_up else None
+        question = self._follow_up(hit.entry_id, turned) if self._asks_back(understanding) else None
+        follow_up = question.text if question is not None else ""
         session.say(answer, soothing, follow_up)
         asked = "" if self.rules.clarify.asks_already(answer, follow_up) else follow_up
         return self._reply(step, turned, soothing + answer + asked, faq=hit.entry_id, question=question)
@@ -208,6 +229,8 @@ class Decider:
             text = policy.clarify_open if unsure else policy.clarify_question
             return self._reply(step, turned, text, options=options, question=OpenQuestion(text, options))
         clarify = self.rules.clarify
+        if turned.follow_up is not None:
+            return self._ask_on(step, turned, session, turned.follow_up)
         if step.reason == "rejected_options" and clarify.none_fits not in session.said:
             question: OpenQuestion | None = OpenQuestion(clarify.none_fits)
         else:
@@ -216,6 +239,11 @@ class Decider:
             return self._handoff(replace(step, reason="asked_before", action=Action.HANDOFF), turned)
         session.say(question.text, *([options_key(question.options)] if question.options else []))
         return self._reply(step, turned, question.text, options=question.options, question=question)
+
+    def _ask_on(self, step: Step, turned: Turned, session: Session, question: OpenQuestion) -> Reply:
+        noted = self.rules.clarify.note(session.said)
+        session.say(noted, question.text)
+        return self._reply(step, turned, noted + question.text, question=question)
 
     def _options(self, turned: Turned) -> tuple[Option, ...]:
         labels = turned.understanding.intents

@@ -116,7 +116,7 @@ class Context:
         if not message.text:
             return InContext(alone)
         if (question := session.question or self._request(session)) is not None:
-            choice = self._choice(message, question, alone)
+            choice = self._choice(message, question, alone, session.topic, direct)
             if choice is not None and (answered := _answered(choice, message, alone, session, direct, analyzer.labels)):
                 return answered
         if not session.topic or not self.leans(message.text, alone, direct):
@@ -134,10 +134,14 @@ class Context:
         slot = next((slot for word, slot in self.requests.items() if word in last.text), "")
         return OpenQuestion(last.text, (), slot) if slot else None
 
-    def _choice(self, message: Message, question: OpenQuestion, alone: Understanding) -> Choice | None:
+    def _choice(
+        self, message: Message, question: OpenQuestion, alone: Understanding, topic: str, direct: float
+    ) -> Choice | None:
         choice = self.words.read(message, question)
         if choice is None and not question.options and not question.slot and len(message.text) <= _SHORT_ANSWER:
-            informs = alone.intents[0].id == _PROVIDE or alone.clear < self.clear
+            meant = alone.intents[0]
+            unsure = alone.clear < self.clear or (question.faq and meant.id == topic and meant.score < direct)
+            informs = unsure or meant.id == _PROVIDE
             if informs and self.asking.search(message.text) is None:
                 return Choice("value")  # 三天, 洗衣机洗的: whatever was asked, this answers it
         return choice

@@ -116,6 +116,7 @@ def note(ticket: Ticket) -> str:
     ]
     if ticket.entities:
         lines.append("信息：" + "，".join(f"{kind}={value}" for kind, value in ticket.entities))
+    lines += [f"问：{asked} 答：{told}" for asked, told in ticket.answers]
     if ticket.suggested_reply:
         lines.append(f"建议回复：{ticket.suggested_reply}")
     lines += [f"- {step}" for step in ticket.next_steps]

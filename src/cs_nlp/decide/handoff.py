@@ -71,6 +71,7 @@ def write_ticket(
         route=route.reasons,
         proposals=advice.proposals,
         customer_tier=mask(tier) if tier else tier,
+        answers=tuple((asked, mask(told)) for asked, told in session.answers) if session is not None else (),
     )
 
 

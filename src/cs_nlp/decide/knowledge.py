@@ -82,11 +82,6 @@ class Knowledge:
         entry = self._general.get(understanding.intents[0].id)
         return FaqHit(entry.id, 0.0, entry.questions[0]) if entry is not None else None
 
-    def follow_up(self, entry_id: str, session: Session) -> str:
-        """The first question of an entry that was not asked yet; empty when there is none."""
-        entry = self.entry(entry_id)
-        return next((text for text in entry.follow_ups if text not in session.said), "") if entry is not None else ""
-
     def likely(self, message: Message, intent: str) -> Option | None:
         """The entry of an intent that a message comes close to, as a choice; None when there is only the general one.
 

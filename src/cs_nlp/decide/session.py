@@ -17,6 +17,7 @@ MOST_CHARACTERS = 300
 _MOST_INTENTS = 20
 _MOST_ENTITIES = 24
 _MOST_SAID = 60
+_MOST_ANSWERS = 12
 SENSITIVE = frozenset(
     """order_card order_id tracking_no phone landline email id_card bank_card tax_no address name""".split()
 )
@@ -48,6 +49,7 @@ class Session:
         said: Sentences and questions that must not be said again.
         problems: How often each matter of severity A or S came back after we had answered it.
         answered: Intents that were answered already.
+        answers: Our questions that the customer answered, each with his answer.
         severity: The worst level so far; it never falls.
         customer: What the caller knows about the customer, as text: `tier`, `language`, `contacts`, `promise_due` …
         facts: What the caller knows about the order, as text.
@@ -67,6 +69,7 @@ class Session:
     said: list[str] = field(default_factory=list)
     problems: dict[str, int] = field(default_factory=dict)
     answered: list[str] = field(default_factory=list)
+    answers: list[tuple[str, str]] = field(default_factory=list)
     severity: Severity = Severity.N
     customer: dict[str, str] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
@@ -92,6 +95,11 @@ class Session:
             pair = (entity.type, entity.value)
             self.entities = [*(kept for kept in self.entities if kept != pair), pair][-_MOST_ENTITIES:]
 
+    def hear_answer(self, text: str) -> None:
+        """Takes note of what the customer answered to the open question."""
+        if self.question is not None:
+            self.answers = [*self.answers, (self.question.text, text[:MOST_CHARACTERS])][-_MOST_ANSWERS:]
+
     def hear_agent(self, text: str) -> None:
         """Takes note of what a human agent said."""
         self._add(Turn(AGENT, text[:MOST_CHARACTERS]))
@@ -105,7 +113,8 @@ class Session:
         if reply.action is Action.ANSWER and reply.intents:
             self.answered = [*(kept for kept in self.answered if kept != reply.intents[0].id), reply.intents[0].id]
             self.answered = self.answered[-_MOST_INTENTS:]
-        self.failures = self.failures + 1 if reply.action is Action.CLARIFY else 0
+        follows_up = reply.question is not None and reply.question.faq
+        self.failures = self.failures + 1 if reply.action is Action.CLARIFY and not follows_up else 0
         self.question = reply.question
         if reply.severity.rank > self.severity.rank:
             self.severity = reply.severity
@@ -154,10 +163,12 @@ class Session:
                 "text": mask(question.text) if masked else question.text,
                 "options": [[option.text, option.intent, option.faq] for option in question.options],
                 "slot": question.slot,
+                "faq": question.faq,
             },
             "said": [mask(text) for text in self.said] if masked else list(self.said),
             "problems": dict(self.problems),
             "answered": list(self.answered),
+            "answers": [[mask(text) if masked else text for text in pair] for pair in self.answers],
             "severity": self.severity.value,
             "customer": _facts(self.customer, masked=masked),
             "facts": _facts(self.facts, masked=masked),
@@ -183,6 +194,7 @@ class Session:
                 said=[str(text) for text in values["said"]][-_MOST_SAID:],
                 problems={str(key): int(count) for key, count in values["problems"].items()},
                 answered=[str(intent) for intent in values["answered"]][-_MOST_INTENTS:],
+                answers=[(str(asked), str(told)) for asked, told in values.get("answers", ())][-_MOST_ANSWERS:],
                 severity=Severity(values["severity"]),
                 customer={str(key): str(value) for key, value in values["customer"].items()},
                 facts={str(key): str(value) for key, value in values["facts"].items()},
@@ -202,4 +214,4 @@ def _question(values: Mapping[str, Any] | None) -> OpenQuestion | None:
     if values is None:
         return None
     options = tuple(Option(str(text), str(intent), faq) for text, intent, faq in values["options"])
-    return OpenQuestion(str(values["text"]), options, str(values["slot"]))
+    return OpenQuestion(str(values["text"]), options, str(values["slot"]), str(values.get("faq", "")))

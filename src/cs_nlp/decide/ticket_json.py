@@ -43,6 +43,7 @@ def ticket_json(ticket: Ticket) -> dict[str, Any]:
             for item in ticket.proposals
         ],
         "customer_tier": ticket.customer_tier,
+        "answers": [{"question": asked, "answer": told} for asked, told in ticket.answers],
         "soothing": ticket.soothing,
     }
 

@@ -14,7 +14,7 @@ from cs_nlp.decide.policy import Policy
 from cs_nlp.decide.session import Session
 from cs_nlp.decide.sla import Sla
 from cs_nlp.decide.tone import Tone
-from cs_nlp.types import Message, Proposal, Understanding
+from cs_nlp.types import Message, OpenQuestion, Proposal, Understanding
 from cs_nlp.understand.taxonomy import Taxonomy
 
 
@@ -42,6 +42,7 @@ class Turned(NamedTuple):
         now: The present time.
         load: Load of each desk.
         proposals: What automation rules propose.
+        follow_up: What is to be asked next, or None.
     """
 
     message: Message
@@ -51,6 +52,7 @@ class Turned(NamedTuple):
     now: datetime
     load: Mapping[str, float] | None = None
     proposals: tuple[Proposal, ...] = ()
+    follow_up: OpenQuestion | None = None
 
     @property
     def tier(self) -> str:
