@@ -73,7 +73,7 @@ def _trained(args: argparse.Namespace, examples: list[Example]) -> Bundle:
         from cs_nlp.train.adapt import adapt
 
         base = Bundle.load(shipped_bundle() if args.base == "default" else args.base)
-        return adapt(base, examples, progress=_say)
+        return adapt(base, examples, precision=args.precision, progress=_say)
     if {label for example in examples for label in example.labels} <= set(Taxonomy.default().labels):
         from cs_nlp.train.fit import Knowledge, Options, train
 

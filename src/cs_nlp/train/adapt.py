@@ -1,7 +1,7 @@
 """Making a model the shop's own: a few labelled chats move the weights of a trained bundle as little as they must.
 
 The heads are trained on with the distance from the base weights, not their size, as the penalty: what the chats say
-nothing about stays as it was.
+nothing about stays as it was. Confidence and thresholds follow when there are chats enough to judge them.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from threadpoolctl import threadpool_limits
 from cs_nlp.bundle import Bundle
 from cs_nlp.errors import DatasetError
 from cs_nlp.text import read
-from cs_nlp.train.dataset import Example, data_hash
+from cs_nlp.train.dataset import Example, data_hash, fold_of
 from cs_nlp.train.fit import Knowledge, Progress
 from cs_nlp.train.heads import softmax
+from cs_nlp.train.recalibrate import ENOUGH, HeldOut, recalibrated
 from cs_nlp.train.space import FeatureSpace
-from cs_nlp.understand.analyzer import Reader
+from cs_nlp.understand.analyzer import Reader, Reading
 from cs_nlp.understand.features import features
 from cs_nlp.understand.linear import Head, LinearModel, Weights
 
@@ -32,6 +33,7 @@ _NEW_BIAS = -4.0
 _BIAS_HELD = 80.0
 """Biases are held so much harder than weights: a few hundred chats say little about how frequent an intent is."""
 _MOST_DENSE = 2_000
+_FOLDS = 5
 
 
 def adapt(
@@ -39,17 +41,21 @@ def adapt(
     examples: Sequence[Example],
     *,
     strength: float | None = None,
+    precision: float = 0.9,
     progress: Progress = lambda message: None,
 ) -> Bundle:
     """Trains a bundle on.
 
-    Labels that the base does not know are added. Severity, emotion, confidence and thresholds stay the base's.
+    Labels that the base does not know are added. Severity and emotion stay the base's; confidence and thresholds, too,
+    unless there are `recalibrate.ENOUGH` chats: then they are fitted again, on chats that the judging model has not
+    seen.
 
     Args:
         base: A trained bundle.
         examples: Labelled chats of the shop.
         strength: Inverse of how hard the weights are held; larger follows the chats more. By default it grows
             with the number of chats.
+        precision: Promised precision of automatic answers.
         progress: Called with a line of text at each step.
 
     Raises:
@@ -60,22 +66,53 @@ def adapt(
     knowledge = Knowledge.of(base)
     model = _with_labels(base.model, sorted({example.intent for example in examples}))
     reader = Reader(knowledge.lexicon, knowledge.rules, knowledge.segmenter, model.profile)
-    rows = [features(reader.read(read(example.text)).view) for example in examples]
+    readings = [reader.read(read(example.text)) for example in examples]
     space = FeatureSpace(model.block_weights, model.vocabulary.index, model.idf)
-    progress(f"read {len(rows)} chats")
-    head = model.heads["intent"]
-    chats = _Chats.of(space.matrix(rows), examples, model, head)
-    reach = min(4.0 + len(examples) / 60.0, 30.0) if strength is None else strength
-    weights, bias = chats.applied(chats.moved(reach), model, head)
-    fresh = model.replaced(weights=weights, bias=bias)
-    progress(f"moved the weights of {len(head.labels)} labels, strength {reach:g}")
+    matrix = space.matrix([features(reading.view) for reading in readings])
+    progress(f"read {len(readings)} chats")
+    fresh, reach = _moved(model, matrix, examples, strength)
+    progress(f"moved the weights of {len(fresh.heads['intent'].labels)} labels, strength {reach:g}")
     info = {
         **base.info,
         "adapted_on": len(examples),
         "adapted_sha256": data_hash(examples),
         "adapted_strength": round(reach, 3),
     }
-    return replace(base, model=fresh, info=info, card="")
+    own = replace(base, model=fresh, info=info, card="")
+    if len(examples) < ENOUGH:
+        progress(f"confidence and thresholds stay the base's: {len(examples)} chats, {ENOUGH} are needed to fit them")
+        return own
+    held_out = _held_out(model, matrix, readings, examples, strength)
+    return recalibrated(own, held_out, precision=precision, progress=progress)
+
+
+def _moved(
+    model: LinearModel, matrix: sparse.csr_matrix, examples: Sequence[Example], strength: float | None
+) -> tuple[LinearModel, float]:
+    """The model after the chats, and the strength that was used."""
+    head = model.heads["intent"]
+    chats = _Chats.of(matrix, examples, model, head)
+    reach = min(4.0 + len(examples) / 60.0, 30.0) if strength is None else strength
+    weights, bias = chats.applied(chats.moved(reach), model, head)
+    return model.replaced(weights=weights, bias=bias), reach
+
+
+def _held_out(
+    model: LinearModel,
+    matrix: sparse.csr_matrix,
+    readings: Sequence[Reading],
+    examples: Sequence[Example],
+    strength: float | None,
+) -> HeldOut:
+    """Every chat as a model sees it that was made the shop's own without it."""
+    folds = [fold_of(example, _FOLDS) for example in examples]
+    models = {}
+    for fold in sorted(set(folds)):
+        inside = [index for index, own in enumerate(folds) if own != fold]
+        if inside:
+            models[fold] = _moved(model, matrix[inside], [examples[index] for index in inside], strength)[0]
+    scored = [models.get(fold, model).read(reading.view) for fold, reading in zip(folds, readings, strict=True)]
+    return HeldOut(readings, examples, folds, scored)
 
 
 @dataclass(frozen=True)
