@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cs_nlp.train.dataset import Example
-from cs_nlp.train.estimator import WORD_WEIGHTS, profile_of
+from cs_nlp.train.estimator import profile_of
 from cs_nlp.train.heads import softmax
 from cs_nlp.train.margin import held_out, temperature
-from cs_nlp.train.space import DEFAULT_WEIGHTS, FeatureSpace
+from cs_nlp.train.space import FeatureSpace
 from cs_nlp.train.views import rows_of
 
 Floats = NDArray[np.float64]
@@ -92,7 +92,7 @@ def cross_fit(
     also = [tuple(column[label] for label in example.labels[1:]) for example in examples]
     profile = profile_of(example.text for example in examples)
     rows = rows_of([example.text for example in examples], profile)
-    space = FeatureSpace.learn(rows, WORD_WEIGHTS if profile == "words" else DEFAULT_WEIGHTS, least=2, most=200_000)
+    space = FeatureSpace.of_profile(rows, profile, least=2)
     matrix = space.matrix(rows)
     chances = np.zeros(right.shape)
     for turn in range(rounds):

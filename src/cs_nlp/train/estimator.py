@@ -20,7 +20,7 @@ from cs_nlp.errors import NotFittedError
 from cs_nlp.text import Segmenter
 from cs_nlp.train.heads import softmax
 from cs_nlp.train.margin import MarginHead, doubts, fit_margins, held_out, temperature
-from cs_nlp.train.space import DEFAULT_WEIGHTS, BlockFeatures, FeatureSpace
+from cs_nlp.train.space import BlockFeatures, FeatureSpace
 from cs_nlp.train.views import knowledge_of, rows_by
 from cs_nlp.understand.analyzer import Reader
 from cs_nlp.understand.confidence import SIGNALS, Confidence
@@ -29,8 +29,6 @@ from cs_nlp.understand.lexicon import Lexicon
 from cs_nlp.understand.linear import Head, LinearModel, Weights
 from cs_nlp.understand.rules import RuleBook
 
-WORD_WEIGHTS = {"char": 1.0, "word": 1.0, "concept": 0.0, "pair": 1.0, "skip": 0.6, "shape": 0.0}
-"""Block weights of the profile `words`."""
 _RUNNING = ((0x0E00, 0x0EFF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0x20000, 0x3FFFF))
 _FOLDS = 4
 
@@ -122,9 +120,8 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError("all sample weights are zero; at least one text must count")
         self.profile_ = profile_of(texts) if self.profile == "auto" else self.profile
         rows = self._rows(texts)
-        by_block = WORD_WEIGHTS if self.profile_ == "words" else DEFAULT_WEIGHTS
         least = min(self.least, max(1, len(rows) // 20))
-        self.space_ = FeatureSpace.learn(rows, by_block, least=least, most=self.most)
+        self.space_ = FeatureSpace.of_profile(rows, self.profile_, least=least, most=self.most)
         self._fit_matrix(self.space_.matrix(rows), gold, weights)
         return self
 

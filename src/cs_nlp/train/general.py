@@ -17,9 +17,9 @@ from cs_nlp.errors import DatasetError
 from cs_nlp.text import Segmenter, read
 from cs_nlp.train.crossfit import stratified
 from cs_nlp.train.dataset import Example, data_hash
-from cs_nlp.train.estimator import WORD_WEIGHTS, profile_of
+from cs_nlp.train.estimator import profile_of
 from cs_nlp.train.margin import MarginHead, doubts, fit_margins, held_out, temperature
-from cs_nlp.train.space import DEFAULT_WEIGHTS, BlockFeatures, FeatureSpace
+from cs_nlp.train.space import BlockFeatures, FeatureSpace
 from cs_nlp.train.thresholds import choose
 from cs_nlp.train.tuning import Tuned, tune
 from cs_nlp.train.views import knowledge_of
@@ -126,8 +126,7 @@ def _prepare(examples: Sequence[Example], profile: str) -> _Data:
     readings = [reader.read(read(example.text)) for example in examples]
     rows = [features(reading.view) for reading in readings]
     least = 2 if len(rows) >= 100 else 1
-    block_weights = WORD_WEIGHTS if profile == "words" else DEFAULT_WEIGHTS
-    space = FeatureSpace.learn(rows, block_weights, least=least, most=200_000)
+    space = FeatureSpace.of_profile(rows, profile, least=least)
     labels = tuple(sorted({label for example in examples for label in example.labels}))
     column = {label: index for index, label in enumerate(labels)}
     also = [tuple(column[label] for label in example.labels[1:]) for example in examples]
@@ -143,7 +142,7 @@ def _known(rows: Sequence[BlockFeatures], space: FeatureSpace, least: int) -> Fl
     """The share of each message that a model would know that was trained without it, see `Scored`."""
     idf = space.idf.astype(np.float64)
     unknown = float(idf.max()) ** 2
-    others = (1 + len(rows)) / np.exp(idf - 1.0) - 2.0  # messages besides itself that have the feature
+    others = space.frequencies(len(rows)) - 1.0  # messages besides itself that have the feature
     squares = np.where(others > least - 0.5, idf**2, 0.0).tolist()
     shares = []
     for names in (row[0] for row in rows):

@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 _NEVER = -2.0
 _WORTH_A_PROCESS = 500_000
 _DOUBT, _DOUBTED = 0.1, 0.4
+_NOISY = 0.15
+"""Share of doubted labels below which they count fully: where few are wrong, most doubted ones are hard but right."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,8 @@ def temperature(scores: Floats, gold: NDArray[np.intp]) -> float:
 def doubts(scores: Floats, gold: NDArray[np.intp]) -> Floats:
     """Weight of each message by how much held-out margins believe its label: 1, or less where they surely do not.
 
+    All weigh 1 where few are doubted, see `_NOISY`.
+
     What counts as little is relative to the label: in a hard one all messages get little.
 
     Args:
@@ -155,4 +159,4 @@ def doubts(scores: Floats, gold: NDArray[np.intp]) -> Floats:
     given = chances[np.arange(len(gold)), gold]
     usual = np.bincount(gold, given, chances.shape[1]) / np.maximum(np.bincount(gold, minlength=chances.shape[1]), 1)
     wrong = (given < _DOUBT * usual[gold]) & (chances.argmax(axis=1) != gold)
-    return np.where(wrong, _DOUBTED, 1.0)
+    return np.where(wrong, _DOUBTED, 1.0) if wrong.mean() >= _NOISY else np.ones(len(gold))

@@ -15,6 +15,10 @@ from cs_nlp.understand.vocabulary import Vocabulary
 
 BlockFeatures = tuple[list[str], ...]
 DEFAULT_WEIGHTS = {"char": 1.0, "word": 0.7, "concept": 0.8, "pair": 0.5, "skip": 0.5, "shape": 0.3}
+WORD_WEIGHTS = {"char": 1.0, "word": 0.6, "concept": 1.0, "pair": 1.0, "skip": 0.6, "shape": 0.0}
+"""Block weights of the profile `words`."""
+WORD_POWER = 0.5
+"""With the profile `words` rare features count less: most of them are pairs of words that met by chance."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +28,28 @@ class FeatureSpace:
     Attributes:
         weights: Weight of each block, in the order of `BLOCKS`.
         vocabulary: For each block, feature -> column; columns run on over the blocks.
-        idf: Inverse document frequency of each column.
+        idf: Inverse document frequency of each column, to the power.
+        power: The power: 1, or less to let rare features count less.
     """
 
     weights: tuple[float, ...]
     vocabulary: tuple[dict[str, int], ...]
     idf: NDArray[np.float32]
+    power: float = 1.0
+
+    @classmethod
+    def of_profile(cls, rows: Sequence[BlockFeatures], profile: str, *, least: int, most: int = 200_000) -> FeatureSpace:
+        """Chooses the features with the weights that suit a profile.
+
+        Args:
+            rows: Features of each training message, block by block.
+            profile: The profile they are of.
+            least: A feature must occur in so many messages.
+            most: Keep at most so many features, the frequent ones.
+        """
+        if profile == PROFILES[0]:
+            return cls.learn(rows, least=least, most=most)
+        return cls.learn(rows, WORD_WEIGHTS, least=least, most=most, power=WORD_POWER)
 
     @classmethod
     def learn(
@@ -39,6 +59,7 @@ class FeatureSpace:
         *,
         least: int = 3,
         most: int = 60_000,
+        power: float = 1.0,
     ) -> FeatureSpace:
         """Chooses the features.
 
@@ -47,6 +68,7 @@ class FeatureSpace:
             weights: Weight of each block; 0 leaves a block out.
             least: A feature must occur in so many messages.
             most: Keep at most so many features, the frequent ones.
+            power: Power of the inverse document frequencies.
         """
         by_block = dict(DEFAULT_WEIGHTS if weights is None else weights)
         counts: list[Counter[str]] = []
@@ -64,7 +86,16 @@ class FeatureSpace:
             vocabulary.append({name: len(frequencies) + index for index, name in enumerate(kept)})
             frequencies.extend(count[name] for name in kept)
         idf = np.log((1 + len(rows)) / (1 + np.array(frequencies, dtype=np.float64))) + 1.0
-        return cls(tuple(by_block.get(block, 0.0) for block in BLOCKS), tuple(vocabulary), idf.astype(np.float32))
+        chosen = tuple(by_block.get(block, 0.0) for block in BLOCKS)
+        return cls(chosen, tuple(vocabulary), (idf**power).astype(np.float32), power)
+
+    def frequencies(self, messages: int) -> NDArray[np.float64]:
+        """In how many messages each feature occurs.
+
+        Args:
+            messages: How many messages the space was learned from.
+        """
+        return np.asarray((1 + messages) / np.exp(self.idf.astype(np.float64) ** (1 / self.power) - 1.0) - 1.0)
 
     def serving(self, profile: str = PROFILES[0]) -> Vocabulary:
         """The kept features as a model takes them.

@@ -8,7 +8,8 @@ skip     two characters with one left out between them
 shape    length, question and exclamation marks, entities, rules that fired
 
 Languages that write blanks between words have a profile of their own, `words`, with the same blocks: `char` holds
-character 3–5-grams inside words, `word` words, `skip` pairs of neighbouring words, `pair` any two words within five.
+character 3–5-grams inside words, `word` words, `skip` pairs of neighbouring words, `pair` any two words within five,
+`concept` the beginnings of any two words: five letters stand in for the stem.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ PROFILES = ("characters", "words")
 MAX_CHARACTERS = 300
 MAX_PAIRED = 12
 _REACH = 5
+_BEGINNING = 5
+_MOST_BEGINNINGS = 30
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]")
 _LENGTHS = (2, 4, 6, 9, 13, 18, 25, 40, 70)
 
@@ -83,7 +86,12 @@ def _by_words(text: str, marks: Sequence[str]) -> tuple[list[str], ...]:
     for index, a in enumerate(words):
         pairs += [f"{a}&{b}" if a < b else f"{b}&{a}" for b in words[index + 1 : index + 1 + _REACH] if a != b]
     unique = [list(dict.fromkeys(names)) for names in (words, pairs, neighbours)]
-    return grams, unique[0], [], unique[1], unique[2], shape(text, marks)
+    return grams, unique[0], _beginnings(words), unique[1], unique[2], shape(text, marks)
+
+
+def _beginnings(words: Sequence[str]) -> list[str]:
+    starts = sorted(list(dict.fromkeys([word[:_BEGINNING] for word in words if word.isalnum()]))[:_MOST_BEGINNINGS])
+    return [f"{a}+{b}" for i, a in enumerate(starts) for b in starts[i + 1 :]]
 
 
 def _word(tokens: Sequence[str]) -> list[str]:
