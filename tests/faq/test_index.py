@@ -232,3 +232,13 @@ def test_weights_can_be_those_of_another_index():
     part = FaqIndex.build([RETURN, EXCHANGE], like=whole)
     question = "我想要退货的"
     assert part.search(question, 1)[0].score == pytest.approx(whole.search(question, 1)[0].score, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    "questions", [("怎么退货",), ("怎么退货", "怎么开发票"), ("怎么退货", "怎么开发票", "几点下班")]
+)
+def test_a_small_index_does_not_take_common_words_for_rare_ones(questions):
+    small = FaqIndex.build(FaqEntry(text, (text,), "-") for text in questions)
+    near, far = small.search("我想退货", 1)[0], small.search("怎么换货", 1)[0]
+    assert near.entry_id == "怎么退货" and near.score > 0.25 > 0.1 > far.score
+    assert small.search("退货怎么弄", 1)[0].score > 0.7

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cs_nlp.faq.score import WEAK, Weights, rarity
+from cs_nlp.faq.score import WEAK, Weights, complete, rarity
 
 _LAST = (1 << 21) - 1  # a pair is its first character << 21 | its last
 
@@ -72,7 +72,7 @@ def weigh(folded: Sequence[str], weak: str) -> Weights:
     found: dict[str, float] = {}
     for grams in (character_grams(folded), pair_grams(folded)):
         found.update(zip(grams.texts(), grams.masses(weak).tolist(), strict=True))
-    return Weights(found)
+    return Weights(found, complete(found, weak, len(folded)))
 
 
 def character_grams(folded: Sequence[str]) -> Grams:

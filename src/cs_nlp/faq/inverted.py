@@ -16,7 +16,7 @@ from rapidfuzz.fuzz import ratio
 from cs_nlp.faq.entries import plain
 from cs_nlp.faq.facts import Match
 from cs_nlp.faq.grams import Grams, character_grams, pair_codes, pair_grams
-from cs_nlp.faq.score import CHARACTERS, PAIRS, RATIO, SAME, Query, Weights, blend, profile_of
+from cs_nlp.faq.score import CHARACTERS, PAIRS, RATIO, SAME, Query, Weights, blend, complete, profile_of
 from cs_nlp.faq.texts import Texts
 
 POSTINGS = 10_000  # candidates looked up for one question
@@ -88,7 +88,7 @@ class InvertedBlock:
             characters = character_grams(folded)
             squares = dict(zip(characters.texts(), characters.masses(weak).tolist(), strict=True))
             masses = pairs.masses(weak).astype(np.float32)
-            weights = PairWeights(squares, codes=pairs.keys, masses=masses)
+            weights = PairWeights(squares, complete(squares, weak, len(folded)), codes=pairs.keys, masses=masses)
         else:
             masses = np.array(weights.of(pairs.texts()), np.float32)
         block = cls(

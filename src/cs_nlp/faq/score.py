@@ -24,6 +24,7 @@ PROFILE = 0.5  # share of the profile in the score of a poor fit; measured, as t
 SHARE = PROFILE / (1.0 - PROFILE)
 RIVAL = 0.02  # how far behind the best likeness another candidate may be and still be judged against it
 WEAK = 0.5  # what a weak character counts
+_ONCE = 0.5  # how often what was never seen is taken to have been seen
 _FLAT = 0.01  # share of the questions under which rarity counts no more: rare characters are often typos
 
 
@@ -129,6 +130,23 @@ class Query:
 def rarity(counts: NDArray[np.int64], questions: int) -> NDArray[np.float64]:
     """Squared weights from the number of questions that hold each key."""
     return np.log1p(questions / (counts + _FLAT * questions))
+
+
+def unseen(questions: int) -> float:
+    """Squared weight of what none of some questions holds: few of them tell little about how rare it is.
+
+    >>> unseen(1) < unseen(100) < unseen(10_000) < Weights({}).unseen
+    True
+    """
+    return math.log1p(questions / (_ONCE + _FLAT * questions))
+
+
+def complete(squares: dict[str, float], weak: str, questions: int) -> float:
+    """Adds the weak characters that no question holds, and gives the squared weight of all else that none holds."""
+    rare = unseen(questions)
+    for character in weak:
+        squares.setdefault(character, WEAK * rare)
+    return rare
 
 
 def blend(likeness: float, profile: float) -> float:

@@ -20,6 +20,7 @@ from cs_nlp.faq.entries import FaqEntry
 from cs_nlp.faq.forms import Tools, forms_digest
 from cs_nlp.faq.grams import Grams
 from cs_nlp.faq.inverted import InvertedBlock, PairWeights
+from cs_nlp.faq.score import unseen
 from cs_nlp.faq.segment import Segment
 from cs_nlp.faq.texts import Places, Records, Slices, StoredForms, Texts, hash_of
 
@@ -130,7 +131,7 @@ def _segment(arrays: Arrays, tools: Tools) -> Segment:
     block = weights = None
     if "owner" in arrays:
         squares = dict(zip(texts["characters"], arrays["characters_mass"].tolist(), strict=True))
-        weights = PairWeights(squares, codes=arrays["codes"], masses=arrays["masses"])
+        weights = PairWeights(squares, unseen(len(folded)), codes=arrays["codes"], masses=arrays["masses"])
         pairs = Grams(arrays["codes"], arrays["starts"], arrays["rows"], len(folded))
         origin = np.arange(len(ids), dtype=np.int32)
         block = InvertedBlock(origin, arrays["owner"], first, folded, normal, pairs, arrays["lengths"])
