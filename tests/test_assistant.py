@@ -15,6 +15,7 @@ from cs_nlp.decide.policy import Policy
 from cs_nlp.decide.turned import Rules
 from cs_nlp.errors import DataFileError, ModelLoadError
 from cs_nlp.faq import FaqEntry
+from cs_nlp.faq.engine import EngineRetriever
 from cs_nlp.text import MAX_CHARACTERS
 from cs_nlp.train.fit import Knowledge, train
 from cs_nlp.types import Action, Reply, Severity
@@ -141,6 +142,16 @@ def test_an_answer_whose_slots_cannot_be_filled_is_not_given(tiny_bundle: Bundle
     entry = FaqEntry("hours", ("怎么开发票",), "请在 {hours} 来电。", intents=("invoice",), tags=("general",))
     reply = Assistant(tiny_bundle, [entry], {}).reply("怎么开发票")
     assert (reply.action, reply.faq, reply.reasons) == (Action.HANDOFF, None, ("no_answer_on_file",))
+
+
+def test_a_file_chooses_what_finds_the_entries(tiny_folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "search.yaml"
+    file.write_text("version: 1\nkind: memory\n", encoding="utf-8")
+    assert Assistant.load(tiny_folder, retriever=file).reply("怎么退货呀").faq == "return"
+    file.write_text("version: 1\nkind: engine\nurl: http://127.0.0.1:9\ntimeout: 0.2\n", encoding="utf-8")
+    alone = Assistant.load(tiny_folder, retriever=file)
+    assert isinstance(alone.faq, EngineRetriever)
+    assert alone.reply("怎么退货呀").faq == "return", "the general entry is at hand without the engine"
 
 
 def test_an_urgent_message_reaches_a_human_with_a_ticket(tiny_bot: Assistant) -> None:

@@ -17,7 +17,7 @@ from cs_nlp.understand.taxonomy import Taxonomy
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
-FILES = sorted(file for file in DATA.glob("*/*.jsonl") if file.name != "confusable.jsonl")
+FILES = sorted(file for file in DATA.glob("*/*.jsonl") if file.name not in {"answers.jsonl", "confusable.jsonl"})
 LABELS = Taxonomy.default().labels
 KEYS = {"text", "intent", "second", "severity", "emotion"}
 TURN = {"d", "t", "role", "text"}

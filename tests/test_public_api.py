@@ -16,6 +16,7 @@ NAMES = [
     "DataFileError",
     "DatasetError",
     "Emotion",
+    "EngineError",
     "FaqEntry",
     "FaqHit",
     "FaqIndex",
@@ -58,6 +59,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         (errors.ModelLoadError, ValueError),
         (errors.IncompatibleModelError, ValueError),
         (errors.MissingExtraError, ImportError),
+        (errors.EngineError, OSError),
     ],
 )
 def test_an_error_is_also_the_builtin_one_would_catch(error: type[Exception], builtin: type[Exception]) -> None:

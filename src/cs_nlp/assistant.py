@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # what a first plain reply does not need is imported where it
     from cs_nlp.decide.dialogue import Context
     from cs_nlp.decide.orders import Lookup, OrderSource
     from cs_nlp.explain import Explanation
+    from cs_nlp.faq.retriever import Retriever
 
 _SILENT = "owned_by_desk"
 _HALF = 0.5
@@ -47,6 +48,7 @@ class Assistant:
         rules: Policy, desks, clocks, tone, questions, automation; the packaged ones by default.
         orders: Where facts about orders and customers come from; none by default.
         clock: Tells the time; by default the system's, in UTC.
+        retriever: What finds the entries; by default an index of them in memory.
 
     >>> bot = Assistant.load()
     >>> bot.reply("电子发票在哪里下载").action.value
@@ -62,6 +64,7 @@ class Assistant:
         rules: Rules | None = None,
         orders: OrderSource | None = None,
         clock: Clock = utc_now,
+        retriever: Retriever | None = None,
     ) -> None:
         self.bundle = bundle
         self.rules = rules or Rules()
@@ -69,7 +72,8 @@ class Assistant:
         self.policy: Policy = self.rules.policy
         self.desks: Desks = self.rules.desks
         self.thresholds: Thresholds = self.policy.thresholds(bundle.thresholds)
-        self.faq = FaqIndex.build(entries)
+        self.entries = tuple(entries)
+        self.faq: Retriever = FaqIndex.build(self.entries) if retriever is None else retriever
         self.analyzer = Analyzer(
             bundle.model,
             bundle.confidence,
@@ -79,7 +83,7 @@ class Assistant:
             self.taxonomy,
             bundle.unclear,
         )
-        self.knowledge = Knowledge(self.faq, settings, self.taxonomy)
+        self.knowledge = Knowledge(self.faq, settings, self.taxonomy, self.entries)
         self._talk = frozenset(label for label in bundle.labels if self.taxonomy.is_talk(label))
         self._clock = clock
         self._decider = Decider(
@@ -105,6 +109,7 @@ class Assistant:
         automation: Path | str | None = None,
         orders: OrderSource | None = None,
         clock: Clock = utc_now,
+        retriever: Path | str | None = None,
     ) -> Assistant:
         """Loads an assistant from disk.
 
@@ -119,6 +124,8 @@ class Assistant:
             automation: Automation rules.
             orders: Where facts about orders and customers come from.
             clock: Tells the time.
+            retriever: A file that says what finds the entries, see `cs_nlp.faq.retriever.open_retriever`; by default
+                an index of them in memory.
 
         Raises:
             ModelLoadError: If the bundle cannot be used.
@@ -137,7 +144,12 @@ class Assistant:
             clarify=Clarify.default() if clarify is None else Clarify.from_yaml(Path(clarify)),
             automation=Automation.default() if automation is None else Automation.from_yaml(Path(automation)),
         )
-        return cls(model, entries, settings, rules=rules, orders=orders, clock=clock)
+        finder: Retriever | None = None
+        if retriever is not None:
+            from cs_nlp.faq.retriever import open_retriever
+
+            finder = open_retriever(retriever, entries)
+        return cls(model, entries, settings, rules=rules, orders=orders, clock=clock, retriever=finder)
 
     def reply(self, text: str, session: Session | None = None, *, load: Mapping[str, float] | None = None) -> Reply:
         """Decides what to do with a message.
@@ -195,7 +207,7 @@ class Assistant:
         from cs_nlp.explain import explain
 
         message = read(text)
-        hit = self.knowledge.find(message, self.analyze(text))
+        hit = self.knowledge.find(message, self.analyze(text)).hit
         return explain(self.analyzer, message, self.reply(text), hit, self.thresholds)
 
     @cached_property

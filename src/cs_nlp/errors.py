@@ -7,6 +7,7 @@ CsNlpError
 ├── NotFittedError         an estimator was asked before it was trained                      (also ValueError)
 ├── ModelLoadError         a bundle is broken, incomplete or changed                         (also ValueError)
 │   └── IncompatibleModelError   a sound bundle of a format this version cannot read
+├── EngineError            a search engine did not answer, or refused what was asked         (also OSError)
 └── MissingExtraError      an optional package is not installed                              (also ImportError)
 ```
 
@@ -48,6 +49,10 @@ class ModelLoadError(CsNlpError, ValueError):
 
 class IncompatibleModelError(ModelLoadError):
     """A bundle is sound, but of a format that this version does not read."""
+
+
+class EngineError(CsNlpError, OSError):
+    """The search engine did not answer, or refused what was asked."""
 
 
 class MissingExtraError(CsNlpError, ImportError):

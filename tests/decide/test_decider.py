@@ -119,12 +119,12 @@ def test_a_slot_is_asked_for_once_in_a_conversation() -> None:
 
 
 def test_without_an_answer_on_file_a_human_takes_over() -> None:
-    bare = Decider(Knowledge(FaqIndex.build([]), {}, Taxonomy.default()), Rules(), BARS)
+    bare = Decider(Knowledge(FaqIndex.build([]), {}, Taxonomy.default(), ()), Rules(), BARS)
     assert bare.decide(read("怎么开发票"), meaning("invoice"), NOON).reasons == ("no_answer_on_file",)
 
 
 def test_choices_are_only_labels_that_are_known() -> None:
-    small = Decider(Knowledge(FaqIndex.build([]), {}, Taxonomy.default()), Rules(), BARS, labels=("invoice",))
+    small = Decider(Knowledge(FaqIndex.build([]), {}, Taxonomy.default(), ()), Rules(), BARS, labels=("invoice",))
     found = small.decide(read("那个"), meaning("unclear", clear=0.0), NOON).options
     assert {option.intent for option in found} <= {"invoice"}
 
@@ -142,7 +142,7 @@ def test_a_choice_can_be_an_entry_and_is_answered_with_it() -> None:
         FaqEntry("return_general", ("怎么退货",), "在订单里申请。", intents=("return_apply",), tags=("general",)),
         FaqEntry("return_fee", ("退货运费谁出",), "质量问题我们出。", intents=("return_apply",)),
     ]
-    small = Decider(Knowledge(FaqIndex.build(entries), {}, Taxonomy.default()), Rules(), BARS)
+    small = Decider(Knowledge(FaqIndex.build(entries), {}, Taxonomy.default(), entries), Rules(), BARS)
     session = Session()
     asked = small.decide(read("退货运费谁出呀"), meaning("return_apply", 0.7), NOON, session)
     assert (asked.options[0].text, asked.options[0].faq) == ("退货运费谁出", "return_fee")

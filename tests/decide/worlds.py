@@ -43,7 +43,7 @@ INDEX = FaqIndex.build(entries())
 def decider(orders: OrderSource | None = None, rules: Rules | None = None) -> Decider:
     """A decider over the small knowledge base."""
     rules = rules or Rules()
-    knowledge = Knowledge(INDEX, SETTINGS, rules.taxonomy)
+    knowledge = Knowledge(INDEX, SETTINGS, rules.taxonomy, INDEX.entries())
     return Decider(knowledge, rules, BARS, lookup=Lookup(orders) if orders is not None else None)
 
 

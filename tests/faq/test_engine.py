@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from cs_nlp.errors import CsNlpError, DataFileError
-from cs_nlp.faq.engine import EngineError, EngineRetriever, HttpTransport, index_body
+from cs_nlp.errors import CsNlpError, DataFileError, EngineError
+from cs_nlp.faq.engine import EngineRetriever, HttpTransport, index_body
 from cs_nlp.faq.entries import FaqAnswer, FaqEntry
 from cs_nlp.faq.index import FaqIndex
 from cs_nlp.faq.retriever import open_retriever

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cs_nlp.decide.automation import masked
 from cs_nlp.decide.follow_up import GAVE_INFO, open_follow_ups
 from cs_nlp.decide.knowledge import Knowledge
+from cs_nlp.decide.scope import scope_of
 from cs_nlp.decide.turned import Rules, Turned, about
 from cs_nlp.types import FaqHit, Proposal
 
@@ -57,9 +58,9 @@ def advise(turned: Turned, missing: tuple[str, ...], knowledge: Knowledge, rules
 def _hit(turned: Turned, knowledge: Knowledge, rules: Rules) -> FaqHit | None:
     """The entry that fits: the one whose question was answered last, or the nearest one."""
     session = turned.session
-    understanding = about(turned.understanding, session, rules.taxonomy)
+    understanding, scope = about(turned.understanding, session, rules.taxonomy), scope_of(turned)
     if session is None:
-        return knowledge.general(understanding)  # that has to do: it costs nothing, a search would
+        return knowledge.general(understanding, scope)  # that has to do: it costs nothing, a search would
     if GAVE_INFO in turned.notes and session.question is not None and session.question.faq:
         return knowledge.chosen(session.question.faq)
-    return knowledge.find(turned.message, understanding)
+    return knowledge.find(turned.message, understanding, scope).hit

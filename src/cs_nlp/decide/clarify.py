@@ -100,12 +100,13 @@ class Clarify:
 
 
 def options_key(options: tuple[Option, ...]) -> str:
-    """What a list of choices is remembered by.
+    """What a list of choices is remembered by: their intents, or their entries when all are of one intent.
 
     >>> options_key((Option("退货", "return_apply"), Option("换货", "exchange")))
     '?exchange|return_apply'
     """
-    return "?" + "|".join(sorted(option.intent for option in options))
+    intents = {option.intent for option in options}
+    return "?" + "|".join(sorted(intents if len(intents) == len(options) else {o.faq or o.text for o in options}))
 
 
 @lru_cache(maxsize=1)

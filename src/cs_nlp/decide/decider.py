@@ -13,8 +13,9 @@ from cs_nlp.decide.clarify import options_key
 from cs_nlp.decide.follow_up import GAVE_INFO, MORE_TO_ASK, answers, open_follow_ups
 from cs_nlp.decide.handoff import write_ticket
 from cs_nlp.decide.history import history
-from cs_nlp.decide.knowledge import Knowledge
+from cs_nlp.decide.knowledge import Found, Knowledge
 from cs_nlp.decide.policy import Situation, Step, Thresholds
+from cs_nlp.decide.scope import scope_of
 from cs_nlp.decide.session import Session
 from cs_nlp.decide.turned import Rules, Turned, about
 from cs_nlp.types import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from cs_nlp.decide.orders import Lookup
 
 _SAME = "same_answer"
+_CLOSE = "close_entries"
 _LIKELY = 0.6
 """Score of the best intent from which an entry of it is worth the search, when asking back."""
 _POSSIBLE = 0.02
@@ -100,8 +102,14 @@ class Decider:
         step = self.rules.policy.decide(situation, self.thresholds)
         if step.action is Action.ANSWER:
             # the knowledge base is searched only for messages that will be answered
-            hit = self.knowledge.chosen(faq) if faq is not None else None
-            hit = hit or self.knowledge.find(message, understanding)
+            found = self._found(turned, faq)
+            options = self._between(found, turned)
+            if options:
+                turned = turned._replace(notes=(*turned.notes, _CLOSE))
+                step = self.rules.policy.decide(situation._replace(notes=turned.notes), self.thresholds)
+                if step.action is Action.CLARIFY:
+                    return self._clarify(step, turned, options)
+            hit = found.hit
             text = self.knowledge.answer(hit, message, session) if hit is not None else None
             if hit is not None and text is not None:
                 if session is None or text not in session.said or self._talk(understanding):
@@ -135,6 +143,22 @@ class Decider:
         said = turned.session.said if turned.session is not None else ()
         left = open_follow_ups(entry, turned, self.rules.clarify)
         return next((question for question in left if question.text not in said), None)
+
+    def _found(self, turned: Turned, faq: str | None) -> Found:
+        hit = self.knowledge.chosen(faq) if faq is not None else None
+        return (
+            Found(hit)
+            if hit is not None
+            else self.knowledge.find(turned.message, turned.understanding, scope_of(turned))
+        )
+
+    def _between(self, found: Found, turned: Turned) -> tuple[Option, ...]:
+        """The entries that the customer is to choose between; empty when it is clear, or he was asked before."""
+        intent, session = turned.understanding.intents[0].id, turned.session
+        options = [self.knowledge.choice(hit, intent) for hit in found.close[: self.rules.policy.options]]
+        kept = tuple(option for option in options if option is not None)
+        asked_before = session is not None and options_key(kept) in session.said
+        return kept if len(kept) > 1 and not asked_before else ()
 
     def _with_history(self, turned: Turned, session: Session) -> Turned:
         understanding = turned.understanding
@@ -221,9 +245,9 @@ class Decider:
         topic = about(turned.understanding, session, self.rules.taxonomy).intents[0].id
         return self.rules.clarify.missing(topic, given)
 
-    def _clarify(self, step: Step, turned: Turned) -> Reply:
+    def _clarify(self, step: Step, turned: Turned, options: tuple[Option, ...] = ()) -> Reply:
         understanding, session = turned.understanding, turned.session
-        policy, options = self.rules.policy, self._options(turned)
+        policy, options = self.rules.policy, options or self._options(turned)
         unsure = understanding.intents[0].score < self.thresholds.clarify or not turned.message.text
         if session is None:
             text = policy.clarify_open if unsure else policy.clarify_question
@@ -252,7 +276,7 @@ class Decider:
         wanted = max(2, min(self.rules.policy.options, len(candidates)))
         options = [self._choices[intent] for intent in dict.fromkeys(intents)][:wanted]
         if candidates and turned.session is not None and labels[0].score >= _LIKELY:
-            options[0] = self.knowledge.likely(turned.message, candidates[0]) or options[0]
+            options[0] = self.knowledge.likely(turned.message, candidates[0], scope_of(turned)) or options[0]
         return tuple(options)
 
     def _is_choice(self, intent: str) -> bool:

@@ -2,45 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from cs_nlp.decide.scope import Scope
 from cs_nlp.decide.session import Session
-from cs_nlp.faq import FaqEntry, FaqIndex, render
+from cs_nlp.errors import EngineError
+from cs_nlp.faq import FaqEntry, render
+from cs_nlp.faq.guards import guards
 from cs_nlp.types import FaqHit, Message, Option, Understanding
 from cs_nlp.understand.taxonomy import Taxonomy
 
+if TYPE_CHECKING:
+    from cs_nlp.faq.retriever import Retriever
+
 FLOOR = 0.45
-"""Below this likeness the general answer of the intent is better than the nearest special one."""
+"""From this score on a special entry may answer; below it the general one of the intent is right more often."""
+
+MARGIN = 0.15
+"""A special entry that leads the next one by less is right too seldom: the general one answers."""
+
+CLOSE = 0.05
+"""Special entries nearer to each other than this, each of which may answer, are for the customer to choose between."""
+
+_EXACT = 0.99
+_DEPTH, _DEEP = 3, 10
+_VALUES = frozenset(
+    """order_card order_id tracking_no product_id link email phone landline address name tax_no id_card bank_card
+    image""".split()
+)
+"""Entity types whose values say nothing about what is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gave.
+
+    Attributes:
+        hit: The entry to answer with, or None.
+        close: Entries too close to each other to tell which is meant, best first; empty when it is clear.
+    """
+
+    hit: FaqHit | None
+    close: tuple[FaqHit, ...] = ()
 
 
 class Knowledge:
     """The knowledge base as decisions use it; immutable.
 
     Args:
-        index: The entries.
+        index: What finds the entries.
         settings: Values of the slots in answers.
         taxonomy: Names of the intents.
+        entries: The entries, of which the general ones are kept at hand.
     """
 
-    def __init__(self, index: FaqIndex, settings: Mapping[str, str], taxonomy: Taxonomy) -> None:
+    def __init__(
+        self, index: Retriever, settings: Mapping[str, str], taxonomy: Taxonomy, entries: Iterable[FaqEntry]
+    ) -> None:
         self.index = index
         self._settings = dict(settings)
         self._taxonomy = taxonomy
         self._kept: dict[str, tuple[FaqEntry, str | None]] = {}
-        self._general = {
-            entry.intents[0]: entry for entry in reversed(index.entries()) if "general" in entry.tags and entry.intents
-        }
+        self._generals: dict[str, list[FaqEntry]] = {}
+        for entry in entries:
+            if "general" in entry.tags and entry.intents and entry.enabled:
+                self._generals.setdefault(entry.intents[0], []).append(entry)
 
-    def find(self, message: Message, understanding: Understanding) -> FaqHit | None:
-        """The entry to answer with: the nearest one of the best intent, or its general one."""
-        intent = understanding.intents[0].id
-        found = self.index.search(message.text, k=1, intents=(intent,), normal=True)
-        if found and found[0].score >= FLOOR:
-            return found[0]
-        general = self._general.get(intent)
+    def find(self, message: Message, understanding: Understanding, scope: Scope | None = None) -> Found:
+        """The entry to answer with: the nearest one of the best intent when it is clearly the nearest, or its general one.
+
+        Args:
+            message: The message.
+            understanding: What it means.
+            scope: For whom and when the entry must hold.
+        """
+        intent, scope = understanding.intents[0].id, scope or Scope()
+        if intent in guards().declined(message.text.lower()):
+            return self._declining(message, intent, scope)
+        hits = self._search(message, intent, _DEPTH, scope)
+        close: tuple[FaqHit, ...] = ()
+        if hits and hits[0].score >= FLOOR:
+            if hits[0].score >= _EXACT or len(hits) < 2 or hits[1].score <= hits[0].score - MARGIN:
+                return Found(hits[0])
+            near = [hit for hit in hits if hit.score >= FLOOR and hit.score > hits[0].score - CLOSE]
+            if len(near) > 1 and not any(self._is_general(hit) for hit in near):
+                close = tuple(near)
+        general = self._general(intent, scope)
         if general is not None:
-            return FaqHit(general.id, found[0].score if found else 0.0, general.questions[0])
-        return found[0] if found else None
+            return Found(FaqHit(general.id, hits[0].score if hits else 0.0, general.questions[0]), close)
+        return Found(hits[0] if hits else None, close)
 
     def entry(self, entry_id: str) -> FaqEntry | None:
         """An entry; None when it was deleted or disabled since it was found."""
@@ -48,6 +100,8 @@ class Knowledge:
             entry = self.index.entry(entry_id)
         except KeyError:
             return None
+        except EngineError:
+            return next((one for some in self._generals.values() for one in some if one.id == entry_id), None)
         return entry if entry.enabled else None
 
     def answer(self, hit: FaqHit, message: Message, session: Session | None = None) -> str | None:
@@ -77,25 +131,33 @@ class Knowledge:
             kept = self._kept[entry.id] = entry, render(entry, self._settings)
         return kept[1]
 
-    def general(self, understanding: Understanding) -> FaqHit | None:
+    def general(self, understanding: Understanding, scope: Scope | None = None) -> FaqHit | None:
         """The general entry of the best intent, without a search."""
-        entry = self._general.get(understanding.intents[0].id)
+        entry = self._general(understanding.intents[0].id, scope or Scope())
         return FaqHit(entry.id, 0.0, entry.questions[0]) if entry is not None else None
 
-    def likely(self, message: Message, intent: str) -> Option | None:
+    def likely(self, message: Message, intent: str, scope: Scope | None = None) -> Option | None:
         """The entry of an intent that a message comes close to, as a choice; None when there is only the general one.
 
         Args:
             message: The message.
             intent: The intent.
+            scope: For whom and when the entry must hold.
         """
-        found = self.index.search(message.text, k=1, intents=(intent,), normal=True)
-        if not found or found[0].score < FLOOR:
+        found = self._search(message, intent, 1, scope or Scope())
+        if not found or found[0].score < FLOOR or self._is_general(found[0]):
             return None
-        entry = self.entry(found[0].entry_id)
-        if entry is None or "general" in entry.tags:
-            return None
-        return Option(entry.questions[0], intent, entry.id)
+        return self.choice(found[0], intent)
+
+    def choice(self, hit: FaqHit, intent: str) -> Option | None:
+        """An entry as a choice, called by its standard question; None when it is gone.
+
+        Args:
+            hit: The entry.
+            intent: The intent that choosing it means.
+        """
+        entry = self.entry(hit.entry_id)
+        return Option(entry.questions[0], intent, entry.id) if entry is not None else None
 
     def chosen(self, faq: str) -> FaqHit | None:
         """An entry that the customer chose; None when it is gone since it was offered."""
@@ -104,5 +166,43 @@ class Knowledge:
 
     def option(self, intent: str) -> Option:
         """An intent as a choice."""
-        general = self._general.get(intent)
+        general = self._general(intent, Scope())
         return Option(self._taxonomy.name(intent), intent, general.id if general is not None else None)
+
+    def _search(self, message: Message, intent: str, k: int, scope: Scope) -> list[FaqHit]:
+        try:
+            return self.index.search(
+                asked(message), k, (intent,), scope.at, normal=True, shop=scope.shop, product=scope.product
+            )
+        except EngineError:  # general entries are at hand without the engine
+            return []
+
+    def _general(self, intent: str, scope: Scope) -> FaqEntry | None:
+        return next((entry for entry in self._generals.get(intent, ()) if scope.holds(entry)), None)
+
+    def _declining(self, message: Message, intent: str, scope: Scope) -> Found:
+        """Who says 不用开发票 gets what is said to that, never how to get an invoice."""
+        hits = self._search(message, intent, _DEEP, scope)
+        return Found(next((hit for hit in hits if intent in guards().declined(hit.question.lower())), None))
+
+    def _is_general(self, hit: FaqHit) -> bool:
+        entry = self.entry(hit.entry_id)
+        return entry is not None and "general" in entry.tags
+
+
+def asked(message: Message) -> str:
+    """The text of a message without the values that say nothing about what is asked; all of it when nothing else is there.
+
+    >>> from cs_nlp.text import read
+    >>> asked(read("订单号20481234567，发票什么时候开"))
+    '订单号 ,发票什么时候开'
+    """
+    parts, done = [], 0
+    for entity in message.entities:
+        if entity.type in _VALUES:
+            parts.append(message.text[done : entity.start])
+            done = entity.end
+    if not done:
+        return message.text
+    left = " ".join((*parts, message.text[done:])).strip()
+    return left if any(character.isalnum() for character in left) else message.text

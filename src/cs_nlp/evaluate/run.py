@@ -26,7 +26,7 @@ def judge(bot: Assistant, examples: Sequence[Example]) -> list[Judged]:
 
 def is_plain(bot: Assistant) -> bool:
     """Whether the assistant has nothing to answer with, so that only its classifier can be judged."""
-    return bot.bundle.faq is None and not bot.faq.entries()
+    return bot.bundle.faq is None and not bot.entries
 
 
 def _judged(bot: Assistant, example: Example, plain: bool) -> Judged:

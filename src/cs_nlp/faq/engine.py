@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from cs_nlp.errors import CsNlpError
+from cs_nlp.errors import EngineError
 from cs_nlp.faq.compiled import entry_of, row_of
 from cs_nlp.faq.entries import FaqEntry
 from cs_nlp.faq.forms import make_forms, tools
@@ -25,10 +25,6 @@ from cs_nlp.types import FaqHit
 _BATCH = 1_000  # entries sent at once
 _NDJSON = "application/x-ndjson"
 _JSON = "application/json"
-
-
-class EngineError(CsNlpError, OSError):
-    """The search engine did not answer, or refused what was asked."""
 
 
 class Transport(Protocol):

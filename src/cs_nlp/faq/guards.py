@@ -56,6 +56,8 @@ class Guards:
         code_factor: What different codes cost.
         asks: Finds the words that say what kind of thing is asked.
         word_asks: For each of them the bit of its kind.
+        declines: Finds the words that say a matter is not wanted.
+        word_declines: For each of them the intents that are declined.
     """
 
     automaton: ahocorasick_rs.AhoCorasick
@@ -68,6 +70,8 @@ class Guards:
     code_factor: float
     asks: ahocorasick_rs.AhoCorasick
     word_asks: tuple[int, ...]
+    declines: ahocorasick_rs.AhoCorasick
+    word_declines: tuple[frozenset[str], ...]
 
     def asked(self, text: str) -> int:
         """What kinds of thing a question asks for, one bit a kind.
@@ -80,6 +84,17 @@ class Guards:
         for word, _, _ in self.asks.find_matches_as_indexes(text):
             kinds |= self.word_asks[word]
         return kinds
+
+    def declined(self, text: str) -> frozenset[str]:
+        """The intents that a question in its normal form says are not wanted.
+
+        >>> sorted(guards().declined("不用给我开发票")), sorted(guards().declined("不开发票怎么办"))
+        (['invoice'], [])
+        """
+        found: frozenset[str] = frozenset()
+        for word, _, _ in self.declines.find_matches_as_indexes(text):
+            found |= self.word_declines[word]
+        return found
 
     def read(self, text: str) -> Signature:
         """The signature of a question in its normal form."""
@@ -145,13 +160,13 @@ def read_guards(file: Path | Traversable) -> Guards:
     """
     faults = Faults()
     top = read_yaml(file, faults)
-    top.only("version", "conflicts", "marks", "numbers", "codes", "asks")
+    top.only("version", "conflicts", "marks", "numbers", "codes", "asks", "declines")
     words: dict[str, list[int]] = {}
     conflicts = _conflicts(top, words)
     marks = _marks(top, words)
     numbers, codes = top.child("numbers"), top.child("codes")
     units = sorted(numbers.texts("units"), key=lambda unit: (-len(unit), unit))
-    kinds = _kinds(top)
+    kinds, declines = _kinds(top), _declines(top)
     table = Guards(
         ahocorasick_rs.AhoCorasick(list(words), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
         tuple(sides for sides, _ in words.values()),
@@ -163,6 +178,8 @@ def read_guards(file: Path | Traversable) -> Guards:
         codes.number("factor"),
         ahocorasick_rs.AhoCorasick(list(kinds), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
         tuple(kinds.values()),
+        ahocorasick_rs.AhoCorasick(list(declines), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
+        tuple(declines.values()),
     )
     faults.check()
     return table
@@ -208,6 +225,18 @@ def _kinds(top: Node) -> dict[str, int]:
     for position, kind in enumerate(kinds or ()):
         for word in kinds.texts(kind) if kinds else ():
             found[word] = found.get(word, 0) | 1 << position
+    return found
+
+
+def _declines(top: Node) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for node in top.nodes("declines") if "declines" in top else ():
+        node.only("intents", "words", "except")
+        intents = frozenset(node.texts("intents"))
+        for word in node.texts("words"):
+            found[word] = found.get(word, frozenset()) | intents
+        for word in node.texts("except"):
+            found.setdefault(word, frozenset())
     return found
 
 

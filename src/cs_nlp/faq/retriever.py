@@ -30,6 +30,8 @@ class Retriever(Protocol):
         at: date | None = None,
         *,
         normal: bool = False,
+        shop: str | None = None,
+        product: str | None = None,
     ) -> list[FaqHit]:
         """The entries that match a question best; see `FaqIndex.search`."""
 

@@ -1,0 +1,45 @@
+"""For whom and when an answer must hold: the day, and the shop and product of message, session or order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from cs_nlp.decide.turned import Turned
+from cs_nlp.faq import FaqEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """For whom and when an entry must hold; None asks for nothing.
+
+    Attributes:
+        at: The day.
+        shop: The shop.
+        product: The product.
+
+    >>> Scope(shop="mall").holds(FaqEntry("hours", ("几点开门",), "十点", shops=("flagship",)))
+    False
+    """
+
+    at: date | None = None
+    shop: str | None = None
+    product: str | None = None
+
+    def holds(self, entry: FaqEntry) -> bool:
+        """Whether an entry is for this day, shop and product."""
+        return (
+            (self.at is None or (entry.valid_from or self.at) <= self.at <= (entry.valid_until or self.at))
+            and (self.shop is None or not entry.shops or self.shop in entry.shops)
+            and (self.product is None or not entry.products or self.product in entry.products)
+        )
+
+
+def scope_of(turned: Turned) -> Scope:
+    """The scope of a message: what it names itself comes before what the session and the order know."""
+    at, session = turned.now.date(), turned.session
+    named = next((entity.value for entity in turned.message.entities if entity.type == "product_id"), None)
+    if session is None:
+        return Scope(at, None, named)
+    shop = session.known("shop") or session.facts.get("shop")
+    return Scope(at, shop or None, named or session.value("product_id") or session.facts.get("product_id") or None)
