@@ -81,7 +81,8 @@ class Knowledge:
         intent, scope = understanding.intents[0].id, scope or Scope()
         if intent in guards().declined(message.text.lower()):
             return self._declining(message, intent, scope)
-        hits = self._search(message, intent, _DEPTH, scope)
+        found = self._search(message, intent, _DEPTH + 1, scope)
+        hits = [hit for hit in found if intent not in guards().declined(hit.question.lower())]
         close: tuple[FaqHit, ...] = ()
         if hits and hits[0].score >= FLOOR:
             if hits[0].score >= _EXACT or len(hits) < 2 or hits[1].score <= hits[0].score - MARGIN:
