@@ -1,4 +1,6 @@
-"""Do the answers of the shipped knowledge base fit? Draws the messages that a reader judges, and counts his judgements.
+"""Do the answers of the shipped knowledge base fit? Confusable questions, and messages that a reader judged.
+
+`data/eval/confusable.jsonl` is asked first. Then the judgements are counted:
 
 Of the real messages with a business intent, those the assistant answers are put in the order of their ids, and a sample is
 drawn. A reader decides for each message and its answer whether it fits, by the rule in docs/faq.md;
@@ -23,6 +25,19 @@ from cs_nlp.types import Reply
 ROOT = Path(__file__).resolve().parent.parent
 JUDGED = ROOT / "docs" / "faq_judgements.jsonl"
 SIZE, SEED = 200, 47
+
+
+def confusable(bot: Assistant) -> str:
+    """What becomes of the questions that sound alike and mean different things."""
+    lines = (ROOT / "data" / "eval" / "confusable.jsonl").read_text(encoding="utf-8").splitlines()
+    found: Counter[str] = Counter()
+    for row in map(json.loads, lines):
+        reply = bot.reply(row["text"])
+        if reply.faq is None:
+            found[reply.action.value] += 1
+        else:
+            found["right" if reply.faq == row["right"] else "wrong" if reply.faq in row["wrong"] else "other"] += 1
+    return f"confusable, of {len(lines)}: " + ", ".join(f"{kind} {count}" for kind, count in found.most_common())
 
 
 def answered(bot: Assistant, file: Path) -> list[tuple[dict[str, str], Reply]]:
@@ -67,7 +82,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--show", action="store_true", help="print messages and answers for the reader, as JSON lines")
     chosen = parser.parse_args(arguments)
-    found = answered(Assistant.load(faq=ROOT / "faq"), chosen.real / "messages_dev.jsonl")
+    bot = Assistant.load(faq=ROOT / "faq")
+    if not chosen.show:
+        print(confusable(bot))
+    found = answered(bot, chosen.real / "messages_dev.jsonl")
     sample = random.Random(SEED).sample(found, min(SIZE, len(found)))
     if chosen.show:
         for row, reply in sample:
