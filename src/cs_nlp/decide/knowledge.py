@@ -27,7 +27,8 @@ CLOSE = 0.05
 """Special entries nearer to each other than this, each of which may answer, are for the customer to choose between."""
 
 _EXACT = 0.99
-_DEPTH, _DEEP = 3, 10
+_MOST = 5  # as many choices as a policy can offer
+_DEEP = 10
 _VALUES = frozenset(
     """order_card order_id tracking_no product_id link email phone landline address name tax_no id_card bank_card
     image""".split()
@@ -81,15 +82,13 @@ class Knowledge:
         intent, scope = understanding.intents[0].id, scope or Scope()
         if intent in guards().declined(message.text.lower()):
             return self._declining(message, intent, scope)
-        found = self._search(message, intent, _DEPTH + 1, scope)
-        hits = [hit for hit in found if intent not in guards().declined(hit.question.lower())]
+        hits = self._hits(message, intent, 2, scope)
         close: tuple[FaqHit, ...] = ()
         if hits and hits[0].score >= FLOOR:
             if hits[0].score >= _EXACT or len(hits) < 2 or hits[1].score <= hits[0].score - MARGIN:
                 return Found(hits[0])
-            near = [hit for hit in hits if hit.score >= FLOOR and hit.score > hits[0].score - CLOSE]
-            if len(near) > 1 and not any(self._is_general(hit) for hit in near):
-                close = tuple(near)
+            if hits[1].score >= FLOOR and hits[1].score > hits[0].score - CLOSE:
+                close = self._close(message, intent, scope)
         general = self._general(intent, scope)
         if general is not None:
             return Found(FaqHit(general.id, hits[0].score if hits else 0.0, general.questions[0]), close)
@@ -177,6 +176,20 @@ class Knowledge:
             )
         except EngineError:  # general entries are at hand without the engine
             return []
+
+    def _hits(self, message: Message, intent: str, k: int, scope: Scope) -> list[FaqHit]:
+        """The best hits but those that only say what is said to who declines the matter."""
+        hits = self._search(message, intent, k, scope)
+        if any(intent in guards().declined(hit.question.lower()) for hit in hits):
+            hits = self._search(message, intent, k + _DEEP, scope)
+            hits = [hit for hit in hits if intent not in guards().declined(hit.question.lower())][:k]
+        return hits
+
+    def _close(self, message: Message, intent: str, scope: Scope) -> tuple[FaqHit, ...]:
+        """The hits too close to the best one, when all are special entries."""
+        hits = self._hits(message, intent, _MOST, scope)
+        near = [hit for hit in hits if hit.score >= FLOOR and hit.score > hits[0].score - CLOSE]
+        return () if any(self._is_general(hit) for hit in near) else tuple(near)
 
     def _general(self, intent: str, scope: Scope) -> FaqEntry | None:
         return next((entry for entry in self._generals.get(intent, ()) if scope.holds(entry)), None)
