@@ -103,7 +103,7 @@ def _signals(bundle: Bundle, held_out: HeldOut) -> tuple[Floats, NDArray[np.bool
     )
     values, hits = [], []
     for reading, example, scored in zip(held_out.readings, held_out.examples, held_out.scored, strict=True):
-        judged = analyzer.judge_scored(reading, scored)
+        (judged,) = analyzer.judge_scored((reading,), (scored,))
         values.append(analyzer.signals(reading, judged))
         hits.append(example.intent != bundle.unclear and analyzer.best(judged) in example.labels)
     return np.array(values), np.array(hits)

@@ -38,7 +38,9 @@ class FeatureSpace:
     power: float = 1.0
 
     @classmethod
-    def of_profile(cls, rows: Sequence[BlockFeatures], profile: str, *, least: int, most: int = 200_000) -> FeatureSpace:
+    def of_profile(
+        cls, rows: Sequence[BlockFeatures], profile: str, *, least: int, most: int = 200_000
+    ) -> FeatureSpace:
         """Chooses the features with the weights that suit a profile.
 
         Args:

@@ -7,7 +7,6 @@ That is twice as fast as making a string of every feature and looking it up.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate, chain
