@@ -4,7 +4,7 @@ import pytest
 
 from cs_nlp.faq.facts import read_all, read_facts
 from cs_nlp.faq.forms import make_forms, tools
-from cs_nlp.faq.grams import character_grams, pair_grams, weigh
+from cs_nlp.faq.grams import both_grams, weigh
 from cs_nlp.faq.guards import guards
 from cs_nlp.faq.judge import ENTRY, KINDS, PAIR, SIGNALS, right, same, signals
 from cs_nlp.faq.score import Query, Weights
@@ -57,7 +57,7 @@ def test_the_shortest_texts_have_a_probability(text):
 
 def test_many_questions_are_read_as_one_by_one():
     forms = make_forms(("冰箱保修几年", "我要退 3 件", "不想要了", "龘", "？", "多久到账", "KD100 和 X8 哪个好"))
-    characters, pairs = character_grams(forms.folded), pair_grams(forms.folded)
+    characters, pairs = both_grams(forms.folded)
     weights = weigh(forms.folded, tools().folder.weak)
     for normal, found in zip(
         forms.normal, read_all(forms.folded, forms.normal, characters, pairs, weights, guards()), strict=True

@@ -12,7 +12,7 @@ from rapidfuzz.fuzz import ratio
 
 from cs_nlp.faq.entries import plain
 from cs_nlp.faq.facts import Facts, Match, read_all
-from cs_nlp.faq.grams import Grams, character_grams, pair_grams
+from cs_nlp.faq.grams import Grams, both_grams
 from cs_nlp.faq.guards import Guards
 from cs_nlp.faq.score import CHARACTERS, PAIRS, RATIO, RIVAL, SAME, SHARE, Query, Weights, blend
 
@@ -79,7 +79,7 @@ class Block:
         exact: dict[str, list[int]] = {}
         for row, text in enumerate(folded):
             exact.setdefault(text, []).append(row)
-        characters, pairs = character_grams(folded), pair_grams(folded)
+        characters, pairs = both_grams(folded)
         facts = read_all(folded, normal, characters, pairs, weights, guards)
         keys = characters.texts() + pairs.texts()
         squares = weights.of(characters.texts()) + weights.of(pairs.texts())

@@ -50,12 +50,12 @@ def make_forms(questions: tuple[str, ...]) -> Forms:
     >>> make_forms(("请问怎么退钱？", "怎么退款")).folded
     ('怎退款', '怎退款')
     """
-    found: dict[str, tuple[str, str, str]] = {}
+    found: dict[str, tuple[str, str]] = {}
     for question in questions:
-        normal = _normal(question).lower()
-        found.setdefault(plain(normal), (question, folder().fold(normal), normal))
-    asked, folded, normals = zip(*found.values(), strict=True)
-    return Forms(questions, questions if asked == questions else asked, folded, normals)
+        normal = normalize(question).text.lower()
+        found.setdefault(normal if normal.isalnum() else plain(normal), (question, normal))
+    asked, normals = zip(*found.values(), strict=True)
+    return Forms(questions, questions if asked == questions else asked, tuple(folder().fold_all(normals)), normals)
 
 
 def forms_digest() -> str:

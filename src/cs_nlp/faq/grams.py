@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from cs_nlp.faq.score import WEAK, Weights, complete, rarity
 
-_LAST = (1 << 21) - 1  # a pair is its first character << 21 | its last
+_BITS = 21  # of a character; a pair is its first character << 21 | its last
+_LAST = (1 << _BITS) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +29,7 @@ class Grams:
         codes = (
             self.keys
             if not len(self.keys) or self.keys[-1] <= _LAST
-            else np.stack((self.keys >> 21, self.keys & _LAST), 1)
+            else np.stack((self.keys >> _BITS, self.keys & _LAST), 1)
         )
         joined = codes.astype("<u4").tobytes().decode("utf-32-le", errors="surrogatepass")
         width = codes.ndim
@@ -40,7 +41,7 @@ class Grams:
         marks = np.zeros(_LAST + 1, np.bool_)  # not `np.isin`: it imports numpy.ma, which takes longer than all of this
         marks[[*map(ord, weak)]] = True
         single = self.keys <= _LAST
-        first, last = marks[self.keys >> 21], marks[self.keys & _LAST]
+        first, last = marks[self.keys >> _BITS], marks[self.keys & _LAST]
         values *= np.where(single, WEAK**last, WEAK ** (0.5 * (first * 1.0 + last)))
         return values
 
@@ -67,48 +68,57 @@ class Grams:
         return lengths
 
 
+def both_grams(folded: Sequence[str], rows_type: type[np.signedinteger[Any]] = np.int64) -> tuple[Grams, Grams]:
+    """Postings of the characters of folded questions, and of their pairs of neighbouring characters."""
+    joined = "".join(folded).encode("utf-32-le", errors="surrogatepass")
+    codes = np.frombuffer(joined, "<u4").astype(np.int64)
+    lengths = np.fromiter(map(len, folded), np.int64, len(folded))
+    rows = np.repeat(np.arange(len(folded), dtype=rows_type), lengths)
+    inside = rows[:-1] == rows[1:]
+    pairs = codes[:-1] << _BITS
+    pairs |= codes[1:]
+    return _characters(codes, rows, len(folded)), _pairs(pairs[inside], rows[:-1][inside], len(folded))
+
+
 def weigh(folded: Sequence[str], weak: str) -> Weights:
     """The weights of characters and pairs among folded questions."""
     found: dict[str, float] = {}
-    for grams in (character_grams(folded), pair_grams(folded)):
+    for grams in both_grams(folded):
         found.update(zip(grams.texts(), grams.masses(weak).tolist(), strict=True))
     return Weights(found, complete(found, weak, len(folded)))
-
-
-def character_grams(folded: Sequence[str]) -> Grams:
-    """Postings of the characters of folded questions."""
-    codes, rows = _codes(folded)
-    return _grams(codes, rows, len(folded), np.int64)
-
-
-def pair_grams(folded: Sequence[str], rows_type: type[np.signedinteger[Any]] = np.int64) -> Grams:
-    """Postings of the pairs of neighbouring characters of folded questions."""
-    codes, rows = _codes(folded)
-    inside = rows[:-1] == rows[1:]
-    pairs = ((codes[:-1] << 21) | codes[1:])[inside]
-    return _grams(pairs, rows[:-1][inside], len(folded), rows_type)
 
 
 def pair_codes(pairs: Iterable[str]) -> NDArray[np.int64]:
     """Pairs as the numbers that are the keys of `pair_grams`."""
     codes = np.frombuffer("".join(pairs).encode("utf-32-le", errors="surrogatepass"), "<u4").astype(np.int64)
-    return (codes[::2] << 21) | codes[1::2]
+    return (codes[::2] << _BITS) | codes[1::2]
 
 
-def _codes(folded: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    joined = "".join(folded).encode("utf-32-le", errors="surrogatepass")
-    lengths = np.fromiter(map(len, folded), np.int64, len(folded))
-    return np.frombuffer(joined, "<u4").astype(np.int64), np.repeat(np.arange(len(folded)), lengths)
+def _characters(codes: NDArray[np.int64], rows: NDArray[Any], size: int) -> Grams:
+    narrow = codes.astype(np.uint16) if not len(codes) or codes.max() <= 0xFFFF else codes
+    order = narrow.argsort(kind="stable")  # a radix sort when the numbers are short
+    return _grams(codes[order], rows[order], size)
 
 
-def _grams(found: NDArray[np.int64], rows: NDArray[np.int64], size: int, rows_type: Any) -> Grams:
-    bits = np.int64(max(size, 2).bit_length())
-    if 42 + bits > 63:
+def _pairs(codes: NDArray[np.int64], rows: NDArray[Any], size: int) -> Grams:
+    bits = max(size, 2).bit_length()
+    if 2 * _BITS + bits > 63:
         raise ValueError(f"{size} questions in one index are too many; at most {1 << 20} fit")
-    postings = np.sort((found << bits) | rows)
-    if len(postings):
-        postings = postings[np.concatenate(([True], postings[1:] != postings[:-1]))]
-    by_posting = postings >> bits
-    begins = np.flatnonzero(np.concatenate(([True], by_posting[1:] != by_posting[:-1]))) if len(postings) else postings
-    starts = np.concatenate((begins, [len(postings)])).astype(np.int64)
-    return Grams(by_posting[begins], starts, (postings & ((1 << bits) - 1)).astype(rows_type), size)
+    codes = codes << bits
+    codes |= rows
+    codes.sort()  # quicker than any way to sort both
+    rows = (codes & ((1 << bits) - 1)).astype(rows.dtype)
+    codes >>= bits
+    return _grams(codes, rows, size)
+
+
+def _grams(codes: NDArray[np.int64], rows: NDArray[Any], size: int) -> Grams:
+    """Postings of keys that are sorted, each with rows that are sorted; a row that stands twice is kept once."""
+    if not len(codes):
+        return Grams(codes, np.zeros(1, np.int64), rows, size)
+    fresh = np.concatenate(([True], codes[1:] != codes[:-1]))
+    kept = fresh.copy()
+    kept[1:] |= rows[1:] != rows[:-1]
+    rows = rows[kept]
+    begins = fresh[kept].nonzero()[0]
+    return Grams(codes[fresh], np.concatenate((begins, [len(rows)])).astype(np.int64), rows, size)

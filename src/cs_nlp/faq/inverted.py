@@ -15,7 +15,7 @@ from rapidfuzz.fuzz import ratio
 
 from cs_nlp.faq.entries import plain
 from cs_nlp.faq.facts import Match
-from cs_nlp.faq.grams import Grams, character_grams, pair_codes, pair_grams
+from cs_nlp.faq.grams import Grams, both_grams, pair_codes
 from cs_nlp.faq.score import CHARACTERS, PAIRS, RATIO, SAME, Query, Weights, blend, complete, profile_of
 from cs_nlp.faq.texts import Texts
 
@@ -83,9 +83,8 @@ class InvertedBlock:
         Returns:
             The block and the weights.
         """
-        pairs = pair_grams(folded, np.int32)
+        characters, pairs = both_grams(folded, np.int32)
         if weights is None:
-            characters = character_grams(folded)
             squares = dict(zip(characters.texts(), characters.masses(weak).tolist(), strict=True))
             masses = pairs.masses(weak).astype(np.float32)
             weights = PairWeights(squares, complete(squares, weak, len(folded)), codes=pairs.keys, masses=masses)
