@@ -16,7 +16,7 @@ from rapidfuzz.fuzz import ratio
 from cs_nlp.faq.entries import plain
 from cs_nlp.faq.facts import Match
 from cs_nlp.faq.grams import Grams, both_grams, pair_codes
-from cs_nlp.faq.score import CHARACTERS, PAIRS, RATIO, SAME, Query, Weights, blend, complete, profile_of
+from cs_nlp.faq.score import CHARACTERS, PAIRS, RATIO, RIVAL, SAME, Query, Weights, blend, complete, profile_of
 from cs_nlp.faq.texts import Texts
 
 POSTINGS = 10_000  # candidates looked up for one question
@@ -107,6 +107,7 @@ class InvertedBlock:
         near.sort(key=lambda pair: (-pair[0], pair[1]))
         found: dict[int, tuple[float, int, float]] = {}
         profiles: dict[int, float] = {}  # only the best entries get one; the others count as having a poor one
+        floor = 0.0
         for likeness, row in near:
             entry = int(self.owner[row])
             if entry not in profiles and len(profiles) < max(_PROFILES, limit):
@@ -115,12 +116,14 @@ class InvertedBlock:
                 score = blend(likeness, profiles.get(entry, 0.0))
             else:
                 score = 1.0 if plain(self.normal[row]) == plain(query.normal) else SAME
-            if entry in found and score <= found[entry][0]:
+            if score < floor or (entry in found and score <= found[entry][0]):
                 continue  # a guard only takes away
             factor = query.guarded(query.tools.guards.read(self.normal[row]))
             score *= factor
             if entry not in found or score > found[entry][0]:
                 found[entry] = score, row, factor
+            if limit == 1:
+                floor = max(floor, score - RIVAL)  # what is below is not judged against the best
         origin, first = self.origin, self.first
         return [
             (score, int(origin[entry]), row - int(first[entry]), None, factor)
@@ -164,7 +167,7 @@ class InvertedBlock:
         if not parts:
             return []
         marks = np.concatenate(parts)
-        marks.sort()
+        marks.sort(kind="stable")  # merges the parts, each of which is sorted: a fifth of the time
         return self._heaviest(marks, np.array(gains, np.float32), most, alive)
 
     def _heaviest(

@@ -161,14 +161,15 @@ def blend(likeness: float, profile: float) -> float:
 
 def profile_of(query: Query, folded: Sequence[str]) -> float:
     """The cosine of characters between a query and the sum of an entry's folded questions, without an index."""
-    total: dict[str, float] = {}  # by character how often it occurs, in questions of length 1
-    mass: dict[str, float] = {}
+    every = dict.fromkeys("".join(folded))
+    weights = dict(zip(every, query.weights.of(every), strict=True))
+    total = dict.fromkeys(every, 0.0)  # by character how often it occurs, in questions of length 1
     for text in folded:
-        its, squares, its_mass = query.weights.read(keys(text)[0])
-        for key, weight in zip(its, squares, strict=True):
-            mass[key] = weight
-            total[key] = total.get(key, 0.0) + 1.0 / math.sqrt(its_mass)
+        its = dict.fromkeys(text)
+        share = sum([weights[key] for key in its]) ** -0.5 if its else 0.0
+        for key in its:
+            total[key] += share
     characters, squares, my_mass = query.parts[0]
-    whole = math.sqrt(my_mass * sum([weight * total[key] ** 2 for key, weight in mass.items()]))
+    whole = math.sqrt(my_mass * sum([weight * total[key] ** 2 for key, weight in weights.items()]))
     shared = [weight * total[key] for key, weight in zip(characters, squares, strict=True) if key in total]
     return sum(shared) / whole if whole else 0.0

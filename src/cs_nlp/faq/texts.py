@@ -47,11 +47,22 @@ class Texts(Sequence[str]):
     def __getitem__(self, place: slice) -> list[str]: ...
     def __getitem__(self, place: int | slice) -> str | list[str]:
         if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
+            places = range(*place.indices(len(self)))
+            return self._run(places.start, places.stop) if places.step == 1 else [self[one] for one in places]
         if not 0 <= place < len(self):
             raise IndexError(place)
         start, end = int(self.ends[place]), int(self.ends[place + 1])
         return self.content[start:end].tobytes().decode("utf-8", errors="surrogatepass")
+
+    def _run(self, start: int, stop: int) -> list[str]:
+        """Texts that stand side by side, taken out together."""
+        ends = self.ends[start : max(start, stop) + 1].tolist()
+        first = ends[0]
+        content = self.content[first : ends[-1]].tobytes()
+        return [
+            content[one - first : other - first].decode("utf-8", errors="surrogatepass")
+            for one, other in zip(ends, ends[1:], strict=False)
+        ]
 
 
 class Records(Sequence[FaqEntry]):
