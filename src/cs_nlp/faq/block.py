@@ -16,12 +16,10 @@ from cs_nlp.faq.grams import Grams, both_grams
 from cs_nlp.faq.guards import Guards
 from cs_nlp.faq.score import CHARACTERS, PAIRS, RATIO, RIVAL, SAME, SHARE, Query, Weights, blend
 
-_SPARE = 3  # entries looked at beyond those asked for: the exact score may change their order
 _CLOSE = 0.05  # how far below its entry's best variant another one may be and still be compared exactly
-_NEAR = 0.10  # how far below the best variant another one may be and still win: the ratio moves a score by that much
-_MOST = 64  # variants compared exactly
 _LEAST = 1e-9
 _NEVER = -9.0
+_POOR = 0.6  # a row below this and below twice its score less the ratio's share cannot reach that score
 _PER_CENT = RATIO / 100.0
 _DENSE = 400_000  # cells up to which a block is a full matrix
 
@@ -40,7 +38,7 @@ class Block:
         slots: For each character and pair its row in the table.
         squares: For each of them its squared weight, and 0 at the end, for what no row holds.
         table: What each key adds to the likeness of each row, and to the profile of each entry.
-        owners: `owner` as a list; so are `origins` and `firsts`.
+        owners: `owner` as a list; so are `origins` and `firsts`, which ends with the number of rows.
     """
 
     origin: NDArray[np.int64]
@@ -87,7 +85,7 @@ class Block:
             np.array(origin, np.int64), owner, first, tuple(normal), facts, exact,
             {key: slot for slot, key in enumerate(keys)}, [*squares, 0.0],
             _table(characters, pairs, owner, len(counts), weights, np.sqrt(squares)),
-            owner.tolist(), list(origin), first.tolist(),
+            owner.tolist(), list(origin), [*first.tolist(), len(folded)],
         )  # fmt: skip
 
     def search(self, query: Query, limit: int, alive: NDArray[np.bool_] | None) -> list[Match]:
@@ -108,16 +106,10 @@ class Block:
                 if max(hits)[0] >= SAME:
                     return hits
         rough, profile = self._sums(query)
+        best: list[float] = np.maximum.reduceat(rough, self.first).tolist()
         if alive is not None:
-            rough[~alive[self.origin[self.owner]]] = _NEVER
-        if limit == 1:
-            floor = max(rough.item(rough.argmax()) - _NEAR, _LEAST)
-            close = (rough >= floor).nonzero()[0].tolist()
-            if len(close) <= _MOST:
-                hits, sure = self._best(query, close, rough, profile)
-                if sure:
-                    return hits
-        return self._exact(query, self._nearest(rough, limit + _SPARE), rough, profile)
+            best = np.where(alive[self.origin], best, _NEVER).tolist()
+        return self._best(query, limit, rough, profile, best)
 
     def _sums(self, query: Query) -> tuple[NDArray[Any], NDArray[Any]]:
         """For each row its likeness but for the ratio, and for each entry its profile's cosine."""
@@ -133,64 +125,51 @@ class Block:
             slots += pair_slots
         return self.table.sums(slots, gains)
 
-    def _nearest(self, rough: NDArray[Any], entries: int) -> NDArray[np.intp]:
-        """The rows of the best entries that are near their entry's best one."""
-        best = np.maximum.reduceat(rough, self.first)
-        floor = _LEAST
-        if entries < len(best):
-            floor = max(floor, float(np.partition(best, -entries)[-entries]))
-        rows = (rough >= floor).nonzero()[0]
-        if len(rows) > entries:
-            rows = rows[rough.take(rows) >= best.take(self.owner.take(rows)) - _CLOSE]
-        most = max(_MOST, entries)
-        if len(rows) > most:
-            rows = rows[np.argpartition(rough[rows], -most)[-most:]]
-        return rows
-
     def _best(
-        self, query: Query, rows: list[int], rough: NDArray[Any], profile: NDArray[Any]
-    ) -> tuple[list[Match], bool]:
-        """The matches among some rows but those clearly behind the best, and whether no guard spoke against the best."""
-        found: dict[int, tuple[float, int, float]] = {}
-        owners, facts, text = self.owners, self.facts, query.folded
-        guarded, signature = query.tools.guards.factor, query.signature
-        best, sure = 0.0, True
-        for likeness, row in sorted([(rough.item(row), row) for row in rows], reverse=True):
-            entry = owners[row]
+        self, query: Query, limit: int, rough: NDArray[Any], profile: NDArray[Any], best: list[float]
+    ) -> list[Match]:
+        """The matches among the entries that can be one of the best, or be judged against the best of all."""
+        found: list[Match] = []
+        scores = [0.0] * limit  # the best, falling
+        floor, least = 0.0, _LEAST
+        for entry in sorted(range(len(best)), key=best.__getitem__, reverse=True):
+            likeness = best[entry]
+            if likeness < least:
+                break
             whole = profile.item(entry)
-            likeness -= whole * SHARE
-            if best and blend(likeness + RATIO, whole) < best - RIVAL:
+            if blend(likeness - whole * SHARE + RATIO, whole) < floor:
                 continue  # even the highest ratio leaves it behind
+            match = self._of_entry(query, entry, rough, likeness, whole)
+            found.append(match)
+            if match[0] > scores[-1]:
+                scores[-1] = match[0]
+                scores.sort(reverse=True)
+                floor = min(scores[0] - RIVAL, scores[-1])
+                least = max(_LEAST, min(2.0 * floor - RATIO, _POOR))
+        return found
+
+    def _of_entry(self, query: Query, entry: int, rough: NDArray[Any], likeness: float, whole: float) -> Match:
+        """The best variant of an entry among those close to the one that is nearest but for the ratio."""
+        facts, text, first = self.facts, query.folded, self.firsts[entry]
+        best, found, kept = -1.0, first, 1.0
+        least, share = likeness - _CLOSE, whole * SHARE
+        likes = rough[first : self.firsts[entry + 1]].tolist()
+        for near, row in sorted([(-like, row) for row, like in enumerate(likes, first) if like >= least]):
+            if blend(-near - share + RATIO, whole) <= best:
+                break  # not even the highest ratio would help this one or those behind it
             its = facts[row]
             other = its.folded
-            score = blend(likeness + ratio(text, other) * _PER_CENT, whole) if other != text else SAME
-            if score < best - RIVAL or (entry in found and score <= found[entry][0]):
-                continue  # guards only take away
-            factor = guarded(signature, its.signature)
-            score = score * factor if other != text else self._same(query, row)
-            if score > best:
-                best, sure = score, factor == 1.0
-            if entry not in found or score > found[entry][0]:
-                found[entry] = score, row, factor
-        return [self._match(score, row, factor) for score, row, factor in found.values()], sure
-
-    def _exact(self, query: Query, rows: NDArray[np.intp], rough: NDArray[Any], profile: NDArray[Any]) -> list[Match]:
-        """The matches among some rows."""
-        found: dict[int, tuple[float, int, float]] = {}
-        facts, text = self.facts, query.folded
-        owners = self.owner.take(rows)
-        wholes = profile.take(owners)
-        likes = (rough.take(rows) - wholes * SHARE).tolist()
-        for row, entry, likeness, whole in zip(rows.tolist(), owners.tolist(), likes, wholes.tolist(), strict=True):
-            other = facts[row].folded
-            factor = query.guarded(facts[row].signature)
-            if other == text:
-                score = self._same(query, row)
+            if other != text:
+                score = blend(-near - share + ratio(text, other) * _PER_CENT, whole)
             else:
-                score = blend(likeness + ratio(text, other) * _PER_CENT, whole) * factor
-            if entry not in found or score > found[entry][0]:
-                found[entry] = score, row, factor
-        return [self._match(score, row, factor) for score, row, factor in found.values()]
+                score = 1.0 if plain(self.normal[row]) == plain(query.normal) else SAME
+            if score <= best:
+                continue  # a guard only takes away
+            factor = query.guarded(its.signature)
+            score *= factor
+            if score > best:
+                best, found, kept = score, row, factor
+        return self._match(best, found, kept)
 
     def _same(self, query: Query, row: int) -> float:
         """The score of a row of the question's folded form."""
