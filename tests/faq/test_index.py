@@ -178,6 +178,21 @@ def test_the_first_hit_does_not_depend_on_how_many_are_wanted(index):
         assert index.search(question, 1) == index.search(question, 5)[:1]
 
 
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_entries_that_are_skipped_would_not_have_been_among_the_best(k):
+    topics = ("退货", "换货", "退款", "发票", "运费", "快递", "优惠券", "保修")
+    asks = ("怎么申请", "要多久", "谁出钱", "在哪里看", "可以取消吗", "没有收到")
+    index = FaqIndex.build(
+        FaqEntry(f"{topic}{ask}", (f"{topic}{ask}", f"请问{ask}{topic}", f"我的{topic}{ask}呢"), "-")
+        for topic in topics
+        for ask in asks
+    )
+    for topic in topics:
+        for question in (f"我想知道{topic}的钱多久到", f"{topic}能不能不取消", f"没收到{topic}谁管", topic):
+            every = index.search(question, len(topics) * len(asks))
+            assert index.search(question, k) == every[:k]
+
+
 def test_both_ways_of_searching_score_alike(monkeypatch):
     small = FaqIndex.build(ALL)
     monkeypatch.setattr(segment, "LARGE", 0)
