@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cs_nlp.errors import DataFileError
-from cs_nlp.understand.lexicon import ConceptHit
+from cs_nlp.understand.lexicon import Concept, ConceptHit, Lexicon
 from cs_nlp.understand.rules import Near, Rule, RuleBook
 
 
@@ -159,3 +159,13 @@ def test_a_pattern_matches_inside_a_number_where_a_keyword_does_not() -> None:
     asked = [rule("word", all=(("315",),)), rule("pattern", regex=("315[0-9]{1,3}单",))]
     assert [hit.rule.id for hit in RuleBook(asked).find("31527单", [])] == ["pattern"]
     assert [hit.rule.id for hit in RuleBook(asked).find("315单", [])] == ["word"]
+
+
+def test_words_of_a_lexicon_are_found_in_the_same_pass() -> None:
+    lexicon = Lexicon([Concept("REFUND", "退钱", ("退款", "退")), Concept("WHEN", "何时", ("多久", "久"))])
+    asked = [rule("concept", all=(("@WHEN",),)), rule("word", all=(("退款", "315"),)), rule("number", all=(("315",),))]
+    alone, joined = RuleBook(asked), RuleBook(asked, lexicon.words)
+    for text in ("退款多久", "退多久了", "315退", "13152", "不退款"):
+        hits = lexicon.find(text)
+        assert lexicon.find(text, joined.scan(text)) == hits
+        assert joined.find(text, hits, joined.scan(text)) == joined.find(text, hits) == alone.find(text, hits)

@@ -247,19 +247,21 @@ class Reader:
         self.rules = rules
         self._profile = profile
         self._lexicon = lexicon
-        self._rules = rules
+        self._rules = RuleBook(rules.rules, lexicon.words)  # one pass finds the words of both
+        self._rules.scan("")  # so that they are ready now, not at the first message
         self._segmenter = segmenter
 
     def read(self, message: Message) -> Reading:
         """Concepts, rules and the view of the features of a message."""
         text, entities = message.text, message.entities
         bones = skeleton(message)
-        concepts = self._lexicon.find(text)
+        found = self._rules.scan(text)
+        concepts = self._lexicon.find(text, found)
         marks: list[str] = []
         if entities:
             concepts = _without_personal(concepts, entities)
             marks = ["entity:" + entity.type for entity in entities]
-        fired = self._rules.find(text, concepts)
+        fired = self._rules.find(text, concepts, found)
         if fired:
             marks += ["rule:" + hit.rule.id for hit in fired]
         view = View(bones.text, self._segmenter.cut(bones.text), concepts, marks, self._profile)
@@ -267,7 +269,9 @@ class Reader:
 
     def glance(self, text: str) -> View:
         """The view of a text, without rules and values."""
-        return View(text, self._segmenter.cut(text), self._lexicon.find(text), profile=self._profile)
+        return View(
+            text, self._segmenter.cut(text), self._lexicon.find(text, self._rules.scan(text)), profile=self._profile
+        )
 
     def clause(self, reading: Reading, start: int, end: int) -> View:
         """The view of a clause, `[start, end)` of the skeleton's text."""

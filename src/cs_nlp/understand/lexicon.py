@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 from cs_nlp.resources import Faults, Node, packaged, read_yaml, yaml_files
 from cs_nlp.text.pattern import Pattern
+from cs_nlp.understand.keywords import Keywords, Occurrence
 from cs_nlp.understand.patterns import MAX_EXPANSION, check_linear, expand
 
 _DIGIT = re.compile("[0-9]")
@@ -80,7 +80,6 @@ class Lexicon:
                     meanings[word] = known + own
         self.words = tuple(meanings)
         self._concepts_of = list(meanings.values())
-        self._matcher = AhoCorasick(self.words, matchkind=MatchKind.LeftmostLongest) if meanings else None
         self._regexes = [(concept, Pattern(pattern)) for concept, pattern in regexes]
         self._any_regex = Pattern("|".join(f"(?:{pattern})" for _, pattern in regexes) or "(?!)")
 
@@ -115,16 +114,31 @@ class Lexicon:
         """The concepts as JSON values."""
         return [[c.id, c.note, list(c.words), list(c.patterns)] for c in self.concepts]
 
-    def find(self, text: str) -> list[ConceptHit]:
-        """Concepts of a normal text, by place."""
-        if self._matcher is None:
-            return []
-        concepts_of, made = self._concepts_of, tuple.__new__  # half the time of ConceptHit(...)
-        hits = [
-            made(ConceptHit, (concept, start, end))
-            for index, start, end in self._matcher.find_matches_as_indexes(text)
-            for concept in concepts_of[index]
-        ]
+    @cached_property
+    def _keywords(self) -> Keywords:
+        """Made at its first use: most find the words together with those of the rules."""
+        return Keywords(self.words)
+
+    def find(self, text: str, found: Sequence[Occurrence] | None = None) -> list[ConceptHit]:
+        """Concepts of a normal text, by place.
+
+        Args:
+            text: Normal text.
+            found: Where its words occur, by their ends, overlapping ones, too, each as its number in `words`; what has
+                a higher number is no word. By default they are looked for.
+        """
+        size = len(self.words)
+        longest: dict[int, Occurrence] = {}
+        for one in self._keywords.find(text) if found is None else found:
+            if one[0] < size:
+                longest[one[1]] = one  # of two that start together the longer one ends later
+        concepts_of, made, done = self._concepts_of, tuple.__new__, 0  # half the time of ConceptHit(...)
+        hits: list[ConceptHit] = []
+        for begin in sorted(longest):
+            if begin >= done:
+                number, start, done = longest[begin]
+                for concept in concepts_of[number]:
+                    hits.append(made(ConceptHit, (concept, start, done)))
         if self._regexes and _DIGIT.search(text) is not None and self._any_regex.search(text) is not None:
             for concept, regex in self._regexes:
                 hits += [ConceptHit(concept, *match.span()) for match in regex.finditer(text)]

@@ -7,9 +7,9 @@ from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 
 from cs_nlp.text.pattern import Pattern
+from cs_nlp.understand.keywords import Occurrence
 from cs_nlp.understand.negation import is_negated
 from cs_nlp.understand.rule import Near, Rule
-from cs_nlp.understand.screening import Occurrence
 
 Place = tuple[int, int]
 _FILLER = re.compile(r"[\W_啊呀哦噢喔嗯呢吧吗么嘛了的呗哈哟啦喽请亲您你好麻烦帮我给一下客服在]*")

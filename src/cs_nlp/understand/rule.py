@@ -96,6 +96,8 @@ class Rule:
             values[name] = tuple(values.get(name, ()))
         for name in ("all", "anchors"):
             values[name] = tuple(map(tuple, values.get(name, ())))
+        if not values["anchors"]:
+            values["anchors"] = tuple(tuple(anchors(pattern) or ()) for pattern in values["regex"])
         if near:
             values["near"] = Near(tuple(map(tuple, near[0])), int(near[1]), bool(near[2]))
         return cls(**values)

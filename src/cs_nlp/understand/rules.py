@@ -7,11 +7,13 @@ What a rule may ask for is described in `cs_nlp.understand.rule`. Most rules are
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cs_nlp.resources import Faults, packaged, read_yaml, yaml_files
+from cs_nlp.understand.keywords import Occurrence
 from cs_nlp.understand.lexicon import ConceptHit
 from cs_nlp.understand.matching import Matcher, Place
 from cs_nlp.understand.rule import FLAGS, KINDS, Near, Rule, read_rule
@@ -30,6 +32,10 @@ class RuleHit(NamedTuple):
 class RuleBook:
     """All rules of a bundle; immutable, safe to share between threads.
 
+    Args:
+        rules: The rules, in order.
+        words: Other texts that `scan` looks for in the same pass, such as the words of a lexicon.
+
     >>> rule = Rule("cancel", "intent", "order_cancel", 0.95, "demo:1", all=(("取消订单",),))
     >>> [hit.rule.id for hit in RuleBook([rule]).find("帮我取消订单", [])]
     ['cancel']
@@ -37,10 +43,15 @@ class RuleBook:
     []
     """
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Rule], words: Sequence[str] = ()) -> None:
         self.rules = tuple(rules)
-        self._screen = Screen(self.rules)
+        self._words = words
         self._matchers: list[Matcher | None] = [None] * len(self.rules)
+
+    @cached_property
+    def _screen(self) -> Screen:
+        """Made at its first use: a bundle's rules are read, then taken over together with the words of its lexicon."""
+        return Screen(self.rules, self._words)
 
     @classmethod
     def default(cls) -> RuleBook:
@@ -81,14 +92,19 @@ class RuleBook:
         """The rules as JSON values, without their examples."""
         return [rule.to_json() for rule in self.rules]
 
-    def find(self, text: str, hits: Sequence[ConceptHit]) -> list[RuleHit]:
+    def scan(self, text: str) -> list[Occurrence]:
+        """Where the words and the keywords occur in a text; the words are numbered from 0 on."""
+        return self._screen.scan(text)
+
+    def find(self, text: str, hits: Sequence[ConceptHit], found: Sequence[Occurrence] | None = None) -> list[RuleHit]:
         """Rules that fire on a normal text, in their order.
 
         Args:
             text: Normal text.
             hits: Its lexicon concepts.
+            found: What `scan` gave, where that is known.
         """
-        left, found = self._screen.find(text, hits)
+        left, found = self._screen.sift(text, self.scan(text) if found is None else found, hits)
         fired: list[RuleHit] = []
         while left:
             lowest = left & -left

@@ -11,17 +11,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import reduce
-from operator import or_
+from itertools import chain
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
+from cs_nlp.understand.keywords import Keywords, Occurrence
 from cs_nlp.understand.lexicon import ConceptHit
 from cs_nlp.understand.patterns import anchors
 from cs_nlp.understand.rule import Rule
 
-Occurrence = tuple[int, int, int]
-"""Number of a term, start, end."""
 _DIGIT = re.compile("[0-9]")
 _ANCHOR = "\0"  # marks a text with digits that a pattern needs; no keyword can begin with it
 
@@ -31,28 +27,26 @@ class Screen:
 
     Args:
         rules: All rules, in order.
+        words: Other texts to look for in the same pass, numbered from 0 on.
 
     Attributes:
-        numbers: Number of each term.
+        numbers: Number of each word and term.
         anchors: For each rule and each of its patterns the numbers of the texts of which one must occur; empty where
             none must.
     """
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], words: Sequence[str] = ()) -> None:
         names = [_anchor_names(rule) for rule in rules]
-        terms = dict.fromkeys(
-            term for rule, anchored in zip(rules, names, strict=True) for term in _terms(rule, anchored)
-        )
-        plain, numeric, concepts = _kinds(terms)
-        keywords = plain + numeric
-        self.numbers = {term: number for number, term in enumerate(keywords + concepts)}
+        terms = [_terms(rule, anchored) for rule, anchored in zip(rules, names, strict=True)]
+        keywords = [term for term in dict.fromkeys(chain.from_iterable(terms)) if term[0] != "@"]
+        texts = dict.fromkeys(chain(words, keywords))
+        self._keywords = Keywords([text.removeprefix(_ANCHOR) for text in texts])
+        concepts = {term for term in chain.from_iterable(terms) if term[0] == "@"}
+        self.numbers = {text: number for number, text in enumerate((*texts, *sorted(concepts)))}
+        self._concepts = {term[1:]: self.numbers[term] for term in concepts}
+        self._numeric = {self.numbers[term] for term in keywords if term[0] != _ANCHOR and _DIGIT.search(term)}
         self.anchors = [[frozenset(map(self.numbers.__getitem__, one)) for one in anchored] for anchored in names]
-        self._plain = len(plain)
-        texts = [term.removeprefix(_ANCHOR) for term in keywords]
-        self._matcher = AhoCorasick(texts, matchkind=MatchKind.Standard) if texts else None
-        self._concepts = {term[1:]: number for number, term in enumerate(concepts, len(keywords))}
-        groups = [_groups(rule, anchored) for rule, anchored in zip(rules, names, strict=True)]
-        self._set_bits(rules, groups)
+        self._set_bits(rules, [_groups(rule, anchored) for rule, anchored in zip(rules, names, strict=True)])
         bounds = sorted({rule.longest for rule in rules if rule.longest})
         self._bounds = bounds
         self._fitting = [_bits(not rule.longest or rule.longest >= bound for rule in rules) for bound in bounds]
@@ -75,24 +69,36 @@ class Screen:
         shared = {number: number for number in bits}  # the terms of a group mostly set the same bits
         self._bits = [shared[number] for number in bits]
 
-    def find(self, text: str, hits: Sequence[ConceptHit]) -> tuple[int, list[Occurrence]]:
-        """The rules that may fire on a text, as the bits of a number, and the occurrences of their terms.
+    def scan(self, text: str) -> list[Occurrence]:
+        """Where words and terms occur in a text, by their ends; overlapping ones, too."""
+        return self._keywords.find(text)
+
+    def sift(self, text: str, found: Iterable[Occurrence], hits: Iterable[ConceptHit]) -> tuple[int, list[Occurrence]]:
+        """The rules that may fire on a text, as the bits of a number, and the occurrences that matter to rules.
 
         Args:
             text: Normal text.
+            found: Where words and terms occur in it.
             hits: Its lexicon concepts.
         """
-        matcher, bits, numbers = self._matcher, self._bits, self._concepts
-        found = matcher.find_matches_as_indexes(text, overlapping=True) if matcher is not None else []
-        if found and _DIGIT.search(text) is not None:
-            found = [one for one in found if one[0] < self._plain or not _inside_number(text, one[1], one[2])]
-        if hits:
-            found += [(numbers[concept], start, end) for concept, start, end in hits if concept in numbers]
-        joined = reduce(or_, [bits[number] for number, _, _ in found], self._given)
+        bits, numbers, joined = self._bits, self._concepts, self._given
+        kept: list[Occurrence] = []
+        if _DIGIT.search(text) is not None:
+            found = [one for one in found if one[0] not in self._numeric or not _inside_number(text, one[1], one[2])]
+        for one in found:
+            bit = bits[one[0]]
+            if bit:
+                joined |= bit
+                kept.append(one)
+        for concept, start, end in hits:
+            if concept in numbers:
+                number = numbers[concept]
+                joined |= bits[number]
+                kept.append((number, start, end))
         left = joined & self._fitting[bisect_left(self._bounds, len(text))]
         for step in self._steps:
             left &= joined >> step
-        return left & ~(joined >> self._forbidden), found
+        return left & ~(joined >> self._forbidden), kept
 
 
 def _anchor_names(rule: Rule) -> list[list[str]]:
@@ -114,21 +120,6 @@ def _groups(rule: Rule, anchored: Sequence[Sequence[str]]) -> list[Sequence[str]
 
 def _terms(rule: Rule, anchored: Iterable[Iterable[str]]) -> list[str]:
     return [*rule.terms, *(term for terms in anchored for term in terms)]
-
-
-def _kinds(terms: Iterable[str]) -> tuple[list[str], list[str], list[str]]:
-    """Keywords that cannot stand inside a number, those that can, and concepts."""
-    plain: list[str] = []
-    numeric: list[str] = []
-    concepts: list[str] = []
-    for term in terms:
-        if term[0] == "@":
-            concepts.append(term)
-        elif term[0] != _ANCHOR and _DIGIT.search(term) is not None:
-            numeric.append(term)
-        else:
-            plain.append(term)
-    return plain, numeric, concepts
 
 
 def _bits(values: Iterable[bool]) -> int:
