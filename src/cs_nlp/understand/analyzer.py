@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -283,10 +284,11 @@ class Reader:
 
 def _without_personal(hits: list[ConceptHit], entities: Sequence[Entity]) -> list[ConceptHit]:
     """The concepts that do not touch personal data: digits of a phone number are no quantity."""
-    spans = [(entity.start, entity.end) for entity in entities if entity.sensitive]
-    if not spans:
+    private = [entity for entity in entities if entity.sensitive]
+    if not private:
         return hits
-    return [hit for hit in hits if not any(start < hit.end and hit.start < end for start, end in spans)]
+    starts, ends = [entity.start for entity in private], [entity.end for entity in private]
+    return [hit for hit in hits if bisect_left(starts, hit.end) == bisect_right(ends, hit.start)]
 
 
 def rule_evidence(reading: Reading) -> tuple[Evidence, ...]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cs_nlp.understand.lexicon import ConceptHit
 
@@ -32,8 +32,7 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]")
 _LENGTHS = (2, 4, 6, 9, 13, 18, 25, 40, 70)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A message, or one clause of it, as the features see it.
 
     Attributes:

@@ -58,7 +58,7 @@ class Matcher:
             spans.append(span)
         if rule.whole and not _covers(text, spans):
             return None
-        return tuple(sorted(set(spans)))
+        return tuple(sorted(set(spans))) if len(spans) > 1 else (spans[0],)
 
     def _match(self, text: str, found: Sequence[Occurrence]) -> Place | None:
         """Where the first pattern that matches unnegated does."""
@@ -109,7 +109,8 @@ def _window(near: Near, places: Sequence[Sequence[Place]], first: int, start: Pl
         if index == first:
             continue
         low = chosen[-1][1] if near.ordered else start[0]
-        for place in group[bisect_left(group, (low, 0)) :]:
+        for at in range(bisect_left(group, (low, 0)), len(group)):
+            place = group[at]
             if place[0] >= start[0] + near.within:
                 return None
             if place[1] <= start[0] + near.within and not any(_overlap(place, other) for other in chosen):
