@@ -26,8 +26,21 @@ FREQUENT = 300
 """From this frequency on a word is kept wherever it comes from."""
 TARGET = Path("src/cs_nlp/resources/dictionary.txt")
 _HEAD = """\
-# Words and their frequencies: a choice from the dictionary of jieba 0.42.1 (MIT License, https://github.com/fxsjy/jieba)
+# Words and their frequencies: a choice from the dictionary of jieba 0.42.1, https://github.com/fxsjy/jieba
 # `python -m cs_nlp.train.dictionary` writes this file; `{rest}` stands for all words of jieba that are not in it.
+#
+# The dictionary of jieba is under the MIT License. Copyright (c) 2013 Sun Junyi
+#
+# Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+# documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+# rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+# persons to whom the Software is furnished to do so, subject to the following conditions:
+# The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+# Software.
+# THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+# WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+# COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+# OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 
 """
 _CHINESE = re.compile("[\u4e00-\u9fff]+")

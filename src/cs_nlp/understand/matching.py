@@ -62,12 +62,14 @@ class Matcher:
 
     def _match(self, text: str, found: Sequence[Occurrence]) -> Place | None:
         """Where the first pattern that matches unnegated does."""
-        numbers = {number for number, _, _ in found}
-        for pattern, needed in self._patterns:
-            if not needed or not numbers.isdisjoint(needed):
-                for match in pattern.finditer(text):
-                    if not is_negated(text, match.start()):
-                        return match.span()
+        patterns = self._patterns
+        if len(patterns) > 1:
+            numbers = {number for number, _, _ in found}
+            patterns = [one for one in patterns if not one[1] or not numbers.isdisjoint(one[1])]
+        for pattern, _ in patterns:
+            for match in pattern.finditer(text):
+                if not is_negated(text, match.start()):
+                    return match.span()
         return None
 
 
