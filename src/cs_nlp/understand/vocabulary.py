@@ -1,8 +1,8 @@
 """Which of a message's features the model knows, found without spelling out each feature.
 
-`features` says what the features are; `Vocabulary.find` finds the known ones among them by two Aho-Corasick passes: one
-over the characters, and one over words and concepts, which are written down so that a feature is a stretch of text.
-That is twice as fast as making a string of every feature and looking it up.
+`features` says what the features are; `Vocabulary.find` finds the known ones among them: characters by one Aho-Corasick
+pass, concepts as numbers that are put together by shifting. That is twice as fast as making a string of every feature
+and looking it up.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from cs_nlp.understand.features import BLOCKS, MAX_CHARACTERS, MAX_PAIRED, PROFILES, View, features, shape
 
 _WORD, _CONCEPT, _PAIR, _SKIP, _SHAPE = range(1, len(BLOCKS))
-_BREAK = "\n"  # stands around words; normal text has none
-_IN_ROW, _IN_PAIR = 0xF0000, 0x100000  # letters of concepts: planes for private use, which normal text does not have
-_STRANGE = chr(0xFFFFD)  # a concept that no feature is about
+_BREAK = "\n"  # stands between names; no name has one
+_BITS = 16  # for the number of a concept; neighbours stand in higher bits, and above all of them the mark of a pair
+_PAIRED = 1 << 3 * _BITS
 
 
 class Known(NamedTuple):
@@ -56,9 +56,9 @@ class Vocabulary:
         if profile == PROFILES[0]:
             self._characters = _automaton(blocks[0])
             parts = sorted(set(">".join([*blocks[_CONCEPT], *blocks[_PAIR]]).replace("&", ">").split(">")))
-            self._letters = {part: chr(_IN_ROW + place) for place, part in enumerate(parts)}
-            self._pair_letters = {part: chr(_IN_PAIR + place) for place, part in enumerate(parts)}
-            self._written = _automaton(self._writings(blocks))
+            self._numbers = {part: number for number, part in enumerate(parts, start=1)}
+            self._concepts = self._numbered(blocks)
+            self._words = dict(zip(blocks[_WORD], range(self._starts[_WORD], self._starts[_CONCEPT]), strict=True))
             self._skips = dict(zip(blocks[_SKIP], range(self._starts[_SKIP], self._starts[_SHAPE]), strict=True))
             self._shapes = dict(zip(blocks[_SHAPE], range(self._starts[_SHAPE], self._starts[-1]), strict=True))
 
@@ -83,14 +83,15 @@ class Vocabulary:
         text = view.text if len(view.text) <= MAX_CHARACTERS else view.text[:MAX_CHARACTERS]
         hits = _matches(self._characters, f"^{text}$")
         unknown = 3 * len(text) + 3 - len(hits)  # so many n-grams of one to three characters there are
-        rows = {row for row, _, _ in hits}
-        start = self._starts[_WORD]
-        rows.update([start + row for row, _, _ in _matches(self._written, self._write(view))])
+        rows: set[int | None] = {row for row, _, _ in hits}
+        rows.update(self._rows_of_words(view.tokens))
+        if view.hits:
+            rows.update(self._rows_of_concepts(view))
         if self._skips:
-            rows.update([self._skips.get(f"{a}_{b}", -1) for a, b in zip(text, text[2:], strict=False)])
-        rows.update([self._shapes.get(name, -1) for name in shape(text, view.marks)])
-        rows.discard(-1)
-        return Known(list(rows), unknown)
+            rows.update([self._skips.get(f"{a}_{b}") for a, b in zip(text, text[2:], strict=False)])
+        rows.update([self._shapes.get(name) for name in shape(text, view.marks)])
+        rows.discard(None)
+        return Known(list(rows), unknown)  # type: ignore[arg-type]  # None is not in it
 
     def look_up(self, names: Sequence[Sequence[str]]) -> Known:
         """The known ones among features that are spelled out.
@@ -105,26 +106,35 @@ class Vocabulary:
         first = self.index[0]
         return Known([row for rows in found for row in rows], sum(name not in first for name in names[0]))
 
-    def _write(self, view: View) -> str:
-        """Words, then the letters of the concepts in their order, then those of every two concepts."""
-        words = _BREAK.join([token for token in view.tokens if not token.isspace()])
-        if not view.hits:
-            return f"{_BREAK}{words}{_BREAK}"
-        names = [hit.concept for hit in view.hits]
-        letter = self._letters.get
-        row = "".join([letter(name, _STRANGE) for name in names])
-        letter = self._pair_letters.get
-        pair = "".join(sorted({letter(name, "") for name in names[:MAX_PAIRED]}))
-        # "abacad" holds ab, ac and ad; ba and ca are in it, too, but no pair of letters falls
-        pairs = "".join([pair[i] + pair[i].join(pair[i + 1 :]) for i in range(len(pair) - 1)])
-        return f"{_BREAK}{words}{_BREAK}{row}{pairs}"
+    def _rows_of_words(self, tokens: Sequence[str]) -> list[int | None]:
+        """The rows of words and neighbouring words; None for each that is not known."""
+        words = [token for token in tokens if not token.isspace()]
+        get = self._words.get
+        return [*map(get, words), *[get(f"{a} {b}") for a, b in zip(words, words[1:], strict=False)]]
 
-    def _writings(self, blocks: Sequence[Sequence[str]]) -> list[str]:
-        """How each feature of words, concepts and pairs is written down."""
-        written = [f"{_BREAK}{name.replace(' ', _BREAK)}{_BREAK}" for name in blocks[_WORD]]
-        written += ["".join([self._letters[part] for part in name.split(">")]) for name in blocks[_CONCEPT]]
-        written += ["".join([self._pair_letters[part] for part in name.split("&")]) for name in blocks[_PAIR]]
-        return written
+    def _rows_of_concepts(self, view: View) -> list[int | None]:
+        """The rows of concepts, of two and three in a row, and of any two; None for each that is not known."""
+        number, get = self._numbers.get, self._concepts.get
+        found = [number(hit.concept, 0) for hit in view.hits]
+        rows = [get(a) for a in found]
+        rows += [get(a << _BITS | b) for a, b in zip(found, found[1:], strict=False)]
+        rows += [get((a << _BITS | b) << _BITS | c) for a, b, c in zip(found, found[1:], found[2:], strict=False)]
+        each = sorted(set(found[:MAX_PAIRED]))
+        rows += [get(_PAIRED | a << _BITS | b) for i, a in enumerate(each, start=1) for b in each[i:]]
+        return rows
+
+    def _numbered(self, blocks: Sequence[Sequence[str]]) -> dict[int, int]:
+        """Concept features as numbers -> row."""
+        found: dict[int, int] = {}
+        for row, name in enumerate(blocks[_CONCEPT], start=self._starts[_CONCEPT]):
+            number = 0
+            for part in name.split(">"):
+                number = number << _BITS | self._numbers[part]
+            found[number] = row
+        for row, name in enumerate(blocks[_PAIR], start=self._starts[_PAIR]):
+            first, second = name.split("&")
+            found[_PAIRED | self._numbers[first] << _BITS | self._numbers[second]] = row
+        return found
 
 
 def _automaton(texts: Sequence[str]) -> AhoCorasick | None:
