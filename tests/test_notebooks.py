@@ -48,8 +48,8 @@ def executed(notebook: Path, folder: Path) -> dict[str, Any]:
     return found
 
 
-def test_there_are_five_notebooks() -> None:
-    assert [notebook.name[:2] for notebook in NOTEBOOKS] == ["01", "02", "03", "04", "05"]
+def test_there_are_six_notebooks() -> None:
+    assert [notebook.name[:2] for notebook in NOTEBOOKS] == ["01", "02", "03", "04", "05", "06"]
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)

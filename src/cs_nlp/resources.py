@@ -193,8 +193,8 @@ def packaged(*parts: str) -> Traversable:
 
 
 def yaml_files(folder: Traversable | Path) -> list[Traversable | Path]:
-    """The YAML files of a folder, sorted by name; a single file is a list of itself."""
-    if folder.is_file():
+    """The YAML files of a folder, sorted by name; a file, or what does not exist, is a list of itself."""
+    if not folder.is_dir():
         return [folder]
     found = [item for item in folder.iterdir() if item.name.endswith((".yaml", ".yml"))]
     return sorted(found, key=lambda item: item.name)

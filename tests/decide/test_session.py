@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cs_nlp.assistant import Assistant
 from cs_nlp.decide.session import MOST_CHARACTERS, MOST_TURNS, Session
 from cs_nlp.text import mask, read
-from cs_nlp.types import OpenQuestion, Option, Severity
+from cs_nlp.types import Action, OpenQuestion, Option, Severity
 from tests.samples import tiny_examples
 
 TALK = st.lists(
@@ -85,15 +85,32 @@ def test_a_session_restored_from_json_continues_identically(
     assert session == twin
 
 
-@given(TALK)
-def test_a_threat_reaches_a_human_in_any_conversation(tiny_bot: Assistant, texts: list[str]) -> None:
+URGENT = (
+    "，再不管我就打12315投诉你们",
+    "，我要去法院起诉你们",
+    "，充电宝冒烟烫到手了",
+    "，孩子吃了住院了",
+    "，我的银行卡被盗刷了",
+)
+
+
+@given(
+    TALK,
+    st.one_of(st.sampled_from(["怎么开发票", "快递到哪了", "好的", "第二个", ""]), st.text(max_size=20)),
+    st.sampled_from(URGENT),
+)
+def test_an_urgent_phrase_never_lowers_and_never_leaves_it_to_the_bot(
+    bot: Assistant, before: list[str], text: str, urgent: str
+) -> None:
     session = Session()
-    for text in texts:
-        tiny_bot.reply(text, session)
+    for earlier in before:
+        bot.reply(earlier, session)
         session.give_back()
     twin = Session.from_json(session.to_json())
-    calm, threat = tiny_bot.reply("怎么开发票", twin), tiny_bot.reply("怎么开发票，再不管我就打12315投诉你们", session)
-    assert threat.severity.rank >= calm.severity.rank and threat.action.value == "handoff"
+    plain, raised = bot.reply(text, twin), bot.reply(text + urgent, session)
+    assert raised.severity is Severity.S and raised.severity.rank >= plain.severity.rank
+    assert raised.action is Action.HANDOFF and raised.ticket is not None
+    assert raised.ticket.severity is Severity.S and raised.ticket.tier == "senior"
 
 
 @given(TALK)
@@ -104,11 +121,27 @@ def test_the_transcript_is_masked_in_every_turn(tiny_bot: Assistant, texts: list
     assert all(mask(turn.text) == turn.text for turn in session.transcript())
 
 
-@given(TALK)
-def test_after_a_handoff_there_is_silence_until_it_is_given_back(tiny_bot: Assistant, texts: list[str]) -> None:
-    session = Session(owner="complaints")
-    for text in texts:
+@given(TALK, TALK)
+def test_after_a_handoff_there_is_silence_until_it_is_given_back(
+    tiny_bot: Assistant, before: list[str], after: list[str]
+) -> None:
+    session = Session()
+    for text in before:
+        tiny_bot.reply(text, session)
+    tiny_bot.reply("充电宝冒烟烫到手了", session)
+    owner = session.owner
+    assert owner != "bot"
+    for text in after:
         reply = tiny_bot.reply(text, session)
         assert (reply.text, reply.ticket, reply.reasons) == ("", None, ("owned_by_desk",))
+        assert session.owner == owner and session.turns[-1].role == "customer"
     session.give_back()
     assert tiny_bot.reply("怎么开发票", session).text
+
+
+def test_a_value_told_once_is_masked_wherever_it_stands() -> None:
+    session = Session()
+    session.hear_agent("王芳您好，请问有什么可以帮您？")
+    session.hear("收件人王芳，快递没到", read("收件人王芳，快递没到").entities)
+    whole = json.dumps(session.to_json(masked=True), ensure_ascii=False)
+    assert "王芳" not in whole and session.transcript()[0].text.startswith("[姓名]您好")

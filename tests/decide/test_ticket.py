@@ -33,9 +33,15 @@ PIECES = st.lists(st.sampled_from([*SECRETS, "还没到", "，", "。", "退款"
 
 
 def handed(
-    *texts: str, intent: str = "delivery_status", severity: str = "S", customer: dict[str, str] | None = None
+    *texts: str,
+    intent: str = "delivery_status",
+    severity: str = "S",
+    customer: dict[str, str] | None = None,
+    agent: str = "",
 ) -> Ticket:
     session = Session(customer=customer or {})
+    if agent:
+        session.hear_agent(agent)
     for text in texts[:-1]:
         message = read(text)
         reply = DECIDER.decide(message, meaning("quality_issue", severity="A"), NOON, session)
@@ -72,12 +78,19 @@ def test_the_validator_finds_faults() -> None:
     assert len(faults(row, SCHEMA)) == 6
 
 
-@given(PIECES, PIECES)
-def test_nothing_personal_leaves(first: str, second: str) -> None:
-    ticket = handed(first, second, customer={"tier": "vip", "phone": "13800001234", "id": "u1"})
+@given(PIECES, PIECES, PIECES)
+def test_nothing_personal_leaves(first: str, agent: str, second: str) -> None:
+    ticket = handed(first, second, agent=agent, customer={"tier": "vip", "phone": "13800001234", "id": "u1"})
     text = json.dumps(emitted(ticket), ensure_ascii=False)
     assert [secret for secret in SECRETS.values() if secret in text] == []
     assert all(mask(turn.text) == turn.text for turn in ticket.transcript)
+
+
+@given(st.permutations(["收件人王芳的快递没到", "王芳您好", "王芳说她没收到，起诉你们"]))
+def test_a_name_told_once_leaves_nowhere(turns: list[str]) -> None:
+    ticket = handed(turns[0], turns[2], agent=turns[1])
+    if any(kind == "name" for kind, _ in ticket.entities):
+        assert "王芳" not in json.dumps(emitted(ticket), ensure_ascii=False)
 
 
 def test_a_summary_is_two_sentences() -> None:

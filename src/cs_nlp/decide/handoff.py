@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from cs_nlp.decide.advice import Advice
 from cs_nlp.decide.desks import Case, Route
-from cs_nlp.decide.session import SENSITIVE, Session, masked_value
+from cs_nlp.decide.session import Session, masked_value, without_values
 from cs_nlp.decide.sla import Promise
 from cs_nlp.decide.summary import asked_for, summary
 from cs_nlp.decide.turned import Rules, Turned, about
@@ -36,47 +38,86 @@ def write_ticket(
         soothing: What the customer is told while he waits; from the shop's own files.
         advice: What the agent is given beside the facts.
     """
-    message, session = turned.message, turned.session
-    understanding = about(turned.understanding, session, rules.taxonomy)
-    route = _route(turned, understanding, rules)
-    promise = _promise(turned, understanding, route, rules)
-    masked, tier = mask_message(message), turned.tier
+    meant = turned.understanding.intents[0].id
+    turned = turned._replace(understanding=about(turned.understanding, turned.session, rules.taxonomy))
+    route = _route(turned, rules)
+    priority = max(1, _PRIORITIES[turned.understanding.severity] - rules.sla.tier(turned.tier).priority)
+    told = _told(turned, meant, rules, advice)
+    return _ticket(turned, tuple(reasons), soothing, route, _promise(turned, route, rules), priority, told, advice)
+
+
+class _Told(NamedTuple):
+    """What the conversation was, masked."""
+
+    text: str
+    summary: str
+    asked: tuple[str, ...]
+    entities: tuple[tuple[str, str], ...]
+    suggested_reply: str
+    transcript: tuple[Turn, ...]
+    answers: tuple[tuple[str, str], ...]
+
+
+def _told(turned: Turned, meant: str, rules: Rules, advice: Advice) -> _Told:
+    message, understanding, session = turned.message, turned.understanding, turned.session
+    given = _given(turned)
+    text = without_values(mask_message(message), given)
     asked = asked_for(session.intents if session is not None else (), understanding, rules.taxonomy)
     entities = _entities(session, message)
-    said = Turn("customer", masked, turned.understanding.intents[0].id)
+    return _Told(
+        text,
+        summary(text, understanding, rules.taxonomy, asked, advice.tried, entities, advice.missing),
+        asked,
+        entities,
+        without_values(advice.reply, given),
+        _transcript(turned, Turn("customer", text, meant), given),
+        _answers(session, given),
+    )
+
+
+def _ticket(
+    turned: Turned,
+    reasons: tuple[str, ...],
+    soothing: str,
+    route: Route,
+    promise: Promise,
+    priority: int,
+    told: _Told,
+    advice: Advice,
+) -> Ticket:
     return Ticket(
         desk=route.desk.id,
         desk_name=route.desk.name,
         tier=route.desk.tier,
-        severity=understanding.severity,
-        intent=understanding.intents[0].id,
-        emotion=understanding.emotion,
-        summary=summary(masked, understanding, rules.taxonomy, asked, advice.tried, entities, advice.missing),
-        text=masked,
-        entities=entities,
-        reasons=tuple(reasons),
-        evidence=understanding.evidence,
+        severity=turned.understanding.severity,
+        intent=turned.understanding.intents[0].id,
+        emotion=turned.understanding.emotion,
+        summary=told.summary,
+        text=told.text,
+        entities=told.entities,
+        reasons=reasons,
+        evidence=turned.understanding.evidence,
         created=turned.now,
         first_response_due=promise.response,
         resolution_due=promise.resolution,
         soothing=soothing,
-        priority=max(1, _PRIORITIES[understanding.severity] - rules.sla.tier(tier).priority),
-        asked=asked,
+        priority=priority,
+        asked=told.asked,
         tried=advice.tried,
         missing=advice.missing,
-        suggested_reply=_impersonal(advice.reply, turned),
+        suggested_reply=told.suggested_reply,
         next_steps=advice.steps,
-        transcript=(*session.transcript(), said) if session is not None else (said,),
+        transcript=told.transcript,
         escalation=promise.escalation,
         route=route.reasons,
         proposals=advice.proposals,
-        customer_tier=mask(tier) if tier else tier,
-        answers=tuple((asked, mask(told)) for asked, told in session.answers) if session is not None else (),
+        customer_tier=mask(turned.tier) if turned.tier else "",
+        answers=told.answers,
     )
 
 
-def _route(turned: Turned, understanding: Understanding, rules: Rules) -> Route:
-    message, session = turned.message, turned.session
+def _route(turned: Turned, rules: Rules) -> Route:
+    message, understanding, session = turned.message, turned.understanding, turned.session
     case = Case(
         understanding.intents[0].id,
         message.text,
@@ -89,9 +130,10 @@ def _route(turned: Turned, understanding: Understanding, rules: Rules) -> Route:
     return rules.desks.find(case, calendar=rules.sla.calendar, now=turned.now, load=turned.load)
 
 
-def _promise(turned: Turned, understanding: Understanding, route: Route, rules: Rules) -> Promise:
-    level = rules.taxonomy.levels[understanding.severity]
-    return rules.sla.promise(understanding.severity, level, turned.now, turned.tier, route.opens)
+def _promise(turned: Turned, route: Route, rules: Rules) -> Promise:
+    severity = turned.understanding.severity
+    level = rules.taxonomy.levels[severity]
+    return rules.sla.promise(severity, level, turned.now, turned.tier, route.opens)
 
 
 def _product(message: Message, session: Session | None) -> str:
@@ -108,11 +150,17 @@ def _entities(session: Session | None, message: Message) -> tuple[tuple[str, str
     return tuple(dict.fromkeys((*given, *((entity.type, mask_value(entity)) for entity in message.entities))))
 
 
-def _impersonal(reply: str, turned: Turned) -> str:
-    """A suggested reply without what the customer gave: only its slots can have brought that in."""
+def _given(turned: Turned) -> list[tuple[str, str]]:
+    """Personal values of this message and of the conversation before it."""
     given = [(entity.type, entity.value) for entity in turned.message.entities if entity.sensitive]
-    given += turned.session.entities if turned.session is not None else []
-    for kind, value in given:
-        if kind in SENSITIVE and value and value in reply:
-            reply = reply.replace(value, masked_value(kind, value))
-    return reply
+    return [*given, *turned.session.entities] if turned.session is not None else given
+
+
+def _transcript(turned: Turned, last: Turn, given: list[tuple[str, str]]) -> tuple[Turn, ...]:
+    before = turned.session.transcript() if turned.session is not None else ()
+    return (*(replace(turn, text=without_values(turn.text, given)) for turn in before), last)
+
+
+def _answers(session: Session | None, given: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    answers = session.answers if session is not None else ()
+    return tuple((asked, without_values(mask(told), given)) for asked, told in answers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,22 @@ def masked_value(kind: str, value: str) -> str:
     if kind in SENSITIVE and "*" not in value and not value.startswith("["):
         return mask_value(Entity(kind, value, 0, len(value), sensitive=True))
     return mask(value)
+
+
+def without_values(text: str, given: Iterable[tuple[str, str]]) -> str:
+    """A text, masked already, without personal values that stand in it in a place where they are not told by themselves.
+
+    Args:
+        text: The text.
+        given: Entity types with values known from elsewhere.
+
+    >>> without_values("王芳您好", [("name", "王芳"), ("money", "199")])
+    '[姓名]您好'
+    """
+    for kind, value in given:
+        if kind in SENSITIVE and value and value in text:
+            text = text.replace(value, masked_value(kind, value))
+    return text
 
 
 @dataclass(slots=True)
@@ -140,7 +156,11 @@ class Session:
         """What was said, without personal data unless asked otherwise."""
         if not masked:
             return tuple(self.turns)
-        return tuple(Turn(turn.role, mask(turn.text), turn.intent) for turn in self.turns)
+        return tuple(Turn(turn.role, self.masked(turn.text), turn.intent) for turn in self.turns)
+
+    def masked(self, text: str) -> str:
+        """A text without personal data, that which was given earlier included."""
+        return without_values(mask(text), self.entities)
 
     def to_json(self, *, masked: bool = False) -> dict[str, Any]:
         """The session as JSON values.
@@ -160,15 +180,15 @@ class Session:
             "question": None
             if question is None
             else {
-                "text": mask(question.text) if masked else question.text,
+                "text": self.masked(question.text) if masked else question.text,
                 "options": [[option.text, option.intent, option.faq] for option in question.options],
                 "slot": question.slot,
                 "faq": question.faq,
             },
-            "said": [mask(text) for text in self.said] if masked else list(self.said),
+            "said": [self.masked(text) for text in self.said] if masked else list(self.said),
             "problems": dict(self.problems),
             "answered": list(self.answered),
-            "answers": [[mask(text) if masked else text for text in pair] for pair in self.answers],
+            "answers": [[self.masked(text) if masked else text for text in pair] for pair in self.answers],
             "severity": self.severity.value,
             "customer": _facts(self.customer, masked=masked),
             "facts": _facts(self.facts, masked=masked),
