@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cs_nlp.decide.clarify import Clarify, options_key
+from cs_nlp.decide.clarify import Clarify, options_key, slot_key
 from cs_nlp.errors import DataFileError
 from cs_nlp.types import Option
 
@@ -41,10 +41,11 @@ def test_what_a_desk_still_needs(intent: str, given: list[str], missing: tuple[s
 
 
 def test_a_slot_is_asked_for_once() -> None:
-    question = CLARIFY.ask_slot("image", [])
-    assert question is not None and question.slot == "image"
-    assert CLARIFY.ask_slot("image", [question.text]) is None
-    assert CLARIFY.ask_slot("shoe_colour", []) is None
+    question = CLARIFY.ask_for(("order_id", "image", "batch_no"), [])
+    assert question is not None and question.slot == "order_id"
+    assert question.text == "方便的话请发一下订单号、能看清问题的照片、外包装上的生产日期或批号。"
+    assert CLARIFY.ask_for(("image",), [slot_key("image")]) is None
+    assert CLARIFY.ask_for(("shoe_colour",), []) is None
 
 
 def test_an_answer_that_asks_already_is_noticed() -> None:

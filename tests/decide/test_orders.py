@@ -84,3 +84,24 @@ def test_order_facts_reach_the_rules() -> None:
         "fast_refund",
         {"entity.order_id": "20481234567", "order.amount": "99"},
     )
+
+
+def test_customer_facts_are_read_once_and_count_in_the_route() -> None:
+    asked: list[str] = []
+
+    class Base(MemoryOrders):
+        def customer(self, customer_id: str) -> Facts | None:
+            asked.append(customer_id)
+            return {"tier": "vip", "rating": "5"}
+
+    judge, session = decider(Base()), Session(customer={"id": "u1", "rating": "2"})
+    first = judge.decide(read("东西收到了"), meaning("review"), NOON, session)
+    assert [item.action for item in first.proposals] == ["survey"]  # what the caller says stands
+    second = judge.decide(read("转人工"), meaning("request_human"), NOON, Session.from_json(session.to_json()))
+    assert second.ticket is not None and second.ticket.desk == "vip" and asked == ["u1"]
+
+
+def test_a_failing_source_is_asked_for_the_customer_again() -> None:
+    session = Session(customer={"id": "u1"})
+    reply = decider(Broken()).decide(read("怎么开发票"), meaning("invoice"), NOON, session)
+    assert "orders_failed" in reply.reasons and session.looked_up == ""

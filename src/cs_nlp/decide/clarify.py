@@ -20,8 +20,8 @@ class Clarify:
     >>> clarify = Clarify.default()
     >>> clarify.missing("damaged", ["order_id"])
     ('image',)
-    >>> clarify.ask_slot("image", said=["请再发一张能看清问题的照片。"]) is None
-    True
+    >>> clarify.ask_for(("order_id", "image"), said=[slot_key("order_id")]).text
+    '方便的话请发一下能看清问题的照片。'
     """
 
     questions: tuple[str, ...]
@@ -29,6 +29,7 @@ class Clarify:
     none_fits: str
     noted: tuple[str, ...]
     slots: Mapping[str, str]
+    asking: str
     needs: Mapping[str, tuple[str, ...]]
     named: Mapping[str, str] = field(default_factory=dict)
 
@@ -93,10 +94,24 @@ class Clarify:
         """What is said when an answer was noted and the next question follows; empty when all was said before."""
         return next((text for text in self.noted if text not in said), "")
 
-    def ask_slot(self, slot: str, said: Collection[str]) -> OpenQuestion | None:
-        """Asks for a slot; None when that was asked before or there is no question for it."""
-        text = self.slots.get(slot)
-        return OpenQuestion(text, (), slot) if text is not None and text not in said else None
+    def ask_for(self, slots: Iterable[str], said: Collection[str]) -> OpenQuestion | None:
+        """Asks in one question for all slots that were not asked for before; None when there is none.
+
+        Args:
+            slots: Entity types.
+            said: What was said before, with the `slot_key` of what was asked for.
+        """
+        wanted = [slot for slot in slots if slot in self.slots and slot_key(slot) not in said]
+        if not wanted:
+            return None
+        return OpenQuestion(
+            self.asking.replace("{slots}", "、".join(self.slots[slot] for slot in wanted)), (), wanted[0]
+        )
+
+
+def slot_key(slot: str) -> str:
+    """What a value that was asked for is remembered by."""
+    return f"?{slot}"
 
 
 def options_key(options: tuple[Option, ...]) -> str:
@@ -115,9 +130,12 @@ def _default() -> Clarify:
 
 
 def _parse(top: Node) -> Clarify:
-    top.only("version", "questions", "open", "none_fits", "noted", "slots", "named", "needs")
+    top.only("version", "questions", "open", "none_fits", "noted", "slots", "ask", "named", "needs")
     slots_node = top.child("slots")
     slots = {name: slots_node.text(name) for name in slots_node}
+    asking = top.text("ask")
+    if asking.count("{slots}") != 1:
+        top.fail("ask", "{slots} must stand in it once")
     needs: dict[str, tuple[str, ...]] = {}
     for node in top.nodes("needs"):
         node.only("intents", "slots")
@@ -136,6 +154,7 @@ def _parse(top: Node) -> Clarify:
         top.text("none_fits"),
         top.texts("noted"),
         slots,
+        asking,
         needs,
         {word: named.text(word) for word in named},
     )

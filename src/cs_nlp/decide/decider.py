@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cs_nlp.decide.advice import advise
 from cs_nlp.decide.automation import known_fields
-from cs_nlp.decide.clarify import options_key
+from cs_nlp.decide.clarify import options_key, slot_key
 from cs_nlp.decide.follow_up import GAVE_INFO, MORE_TO_ASK, answers, open_follow_ups
 from cs_nlp.decide.handoff import write_ticket
 from cs_nlp.decide.history import history
@@ -172,6 +172,7 @@ class Decider:
 
     def _with_proposals(self, turned: Turned, session: Session) -> Turned:
         order, note = self._order(turned.message, session)
+        note = self._read_customer(session) or note
         automation, facts = self.rules.automation, bool(order or session.customer)
         proposals: tuple[Proposal, ...] = ()
         if facts or not automation.needs_facts:
@@ -192,6 +193,17 @@ class Decider:
             return session.facts, ""
         looked = self._lookup.order(order_id)
         return {**session.facts, **looked.facts}, looked.note
+
+    def _read_customer(self, session: Session) -> str:
+        """Adds what the source knows about the customer, once; what the caller said stands. A note when it did not answer."""
+        customer_id = session.known("id")
+        if self._lookup is None or not customer_id or session.looked_up == customer_id:
+            return ""
+        looked = self._lookup.customer(customer_id)
+        if not looked.note:
+            session.looked_up = customer_id
+            session.customer = {**looked.facts, **session.customer}
+        return looked.note
 
     def _situation(self, turned: Turned) -> Situation:
         understanding, session = turned.understanding, turned.session
@@ -287,8 +299,8 @@ class Decider:
         soothing, question = self.rules.policy.text(step.reason), None
         if session is not None:
             soothing = self.rules.tone.handover(soothing, session.said)
-            question = self._first_missing(missing, session)
-            session.say(soothing, *([question.text] if question is not None else []))
+            question = self.rules.clarify.ask_for(missing, session.said)
+            session.say(soothing, *map(slot_key, missing))
         ticket = write_ticket(
             self._at_worst(turned),
             (step.reason, *turned.notes),
@@ -298,10 +310,6 @@ class Decider:
         )
         text = soothing + question.text if question is not None else soothing
         return self._reply(step, turned, text, ticket=ticket, question=question)
-
-    def _first_missing(self, missing: tuple[str, ...], session: Session) -> OpenQuestion | None:
-        """The question for the first thing that a desk needs and that was not asked for yet."""
-        return next((q for q in (self.rules.clarify.ask_slot(slot, session.said) for slot in missing) if q), None)
 
     def _at_worst(self, turned: Turned) -> Turned:
         """With the severity of a ticket: the worst of the conversation."""

@@ -69,6 +69,7 @@ class Session:
         severity: The worst level so far; it never falls.
         customer: What the caller knows about the customer, as text: `tier`, `language`, `contacts`, `promise_due` …
         facts: What the caller knows about the order, as text.
+        looked_up: Id of the customer whose facts an `OrderSource` gave already, or an empty string.
 
     >>> session = Session(customer={"tier": "vip"})
     >>> session.hear_agent("请问您的订单号是多少？")
@@ -89,6 +90,7 @@ class Session:
     severity: Severity = Severity.N
     customer: dict[str, str] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
+    looked_up: str = ""
 
     @property
     def topic(self) -> str:
@@ -192,6 +194,7 @@ class Session:
             "severity": self.severity.value,
             "customer": _facts(self.customer, masked=masked),
             "facts": _facts(self.facts, masked=masked),
+            "looked_up": self.masked(self.looked_up) if masked else self.looked_up,
         }
 
     @classmethod
@@ -218,6 +221,7 @@ class Session:
                 severity=Severity(values["severity"]),
                 customer={str(key): str(value) for key, value in values["customer"].items()},
                 facts={str(key): str(value) for key, value in values["facts"].items()},
+                looked_up=str(values.get("looked_up", "")),
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"not a session: {type(error).__name__}: {error}") from error
