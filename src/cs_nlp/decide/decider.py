@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cs_nlp.decide.advice import advise
-from cs_nlp.decide.automation import known_fields
 from cs_nlp.decide.clarify import options_key, slot_key
 from cs_nlp.decide.follow_up import GAVE_INFO, MORE_TO_ASK, answers, open_follow_ups
 from cs_nlp.decide.handoff import write_ticket
 from cs_nlp.decide.history import history
 from cs_nlp.decide.knowledge import Found, Knowledge
+from cs_nlp.decide.offer import Offer
 from cs_nlp.decide.policy import Situation, Step, Thresholds
+from cs_nlp.decide.proposals import with_proposals
 from cs_nlp.decide.scope import scope_of
 from cs_nlp.decide.session import Session
 from cs_nlp.decide.turned import Rules, Turned, about
@@ -25,7 +26,6 @@ from cs_nlp.types import (
     Message,
     OpenQuestion,
     Option,
-    Proposal,
     Reply,
     Severity,
     Ticket,
@@ -37,11 +37,6 @@ if TYPE_CHECKING:
 
 _SAME = "same_answer"
 _CLOSE = "close_entries"
-_LIKELY = 0.6
-"""Score of the best intent from which an entry of it is worth the search, when asking back."""
-_POSSIBLE = 0.02
-"""Score from which an intent is offered as a choice."""
-_ORDER_TYPES = ("order_id", "order_card")
 
 
 class Decider:
@@ -69,9 +64,7 @@ class Decider:
         self.rules = rules
         self.thresholds = thresholds
         self._unclear = unclear
-        self._menu = [intent for intent in rules.policy.menu if labels is None or intent in labels]
-        offered = [*rules.taxonomy.intents, *(labels or ())]
-        self._choices = {intent: knowledge.option(intent) for intent in offered if self._is_choice(intent)}
+        self._offer = Offer(knowledge, rules, unclear, labels)
         self._lookup = lookup
 
     def decide(
@@ -100,29 +93,35 @@ class Decider:
             turned = self._with_history(self._with_answer(turned, session), session)
         situation = self._situation(turned)
         step = self.rules.policy.decide(situation, self.thresholds)
-        if step.action is Action.ANSWER:
-            # the knowledge base is searched only for messages that will be answered
-            found = self._found(turned, faq)
-            options = self._between(found, turned)
-            if options:
-                turned = turned._replace(notes=(*turned.notes, _CLOSE))
-                step = self.rules.policy.decide(situation._replace(notes=turned.notes), self.thresholds)
-                if step.action is Action.CLARIFY:
-                    return self._clarify(step, turned, options)
-            hit = found.hit
-            text = self.knowledge.answer(hit, message, session) if hit is not None else None
-            if hit is not None and text is not None:
-                if session is None or text not in session.said or self._talk(understanding):
-                    return self._answer(step, turned, hit, text)
-                turned = self._asking_on(turned._replace(notes=(*turned.notes, _SAME)), hit.entry_id)
-                step = self.rules.policy.decide(situation._replace(notes=turned.notes), self.thresholds)
-                if step.action is Action.ANSWER:
-                    return self._answer(step, turned, hit, text)
-            else:
-                step = self.rules.policy.decide(situation._replace(has_answer=False), self.thresholds)
-        if step.action is Action.CLARIFY:
-            return self._clarify(step, turned)
-        return self._handoff(step, turned)
+        if step.action is Action.ANSWER:  # the knowledge base is searched only for messages that will be answered
+            return self._from_knowledge(step, turned, situation, faq)
+        return self._without_answer(step, turned)
+
+    def _from_knowledge(self, step: Step, turned: Turned, situation: Situation, faq: str | None) -> Reply:
+        found, session = self._found(turned, faq), turned.session
+        options = self._offer.between(found, turned)
+        if options:
+            turned = turned._replace(notes=(*turned.notes, _CLOSE))
+            step = self._again(situation, turned)
+            if step.action is Action.CLARIFY:
+                return self._clarify(step, turned, options)
+        hit = found.hit
+        text = self.knowledge.answer(hit, turned.message, session) if hit is not None else None
+        if hit is None or text is None:
+            return self._without_answer(self._again(situation._replace(has_answer=False), turned), turned)
+        if session is not None and text in session.said and not self._talk(turned.understanding):
+            turned = self._asking_on(turned._replace(notes=(*turned.notes, _SAME)), hit.entry_id)
+            step = self._again(situation, turned)
+            if step.action is not Action.ANSWER:
+                return self._without_answer(step, turned)
+        return self._answer(step, turned, hit, text)
+
+    def _again(self, situation: Situation, turned: Turned) -> Step:
+        """What the policy says after more was noted."""
+        return self.rules.policy.decide(situation._replace(notes=turned.notes), self.thresholds)
+
+    def _without_answer(self, step: Step, turned: Turned) -> Reply:
+        return self._clarify(step, turned) if step.action is Action.CLARIFY else self._handoff(step, turned)
 
     def _with_answer(self, turned: Turned, session: Session) -> Turned:
         """Takes note of what our question brought, and that there is more to ask."""
@@ -152,14 +151,6 @@ class Decider:
             else self.knowledge.find(turned.message, turned.understanding, scope_of(turned))
         )
 
-    def _between(self, found: Found, turned: Turned) -> tuple[Option, ...]:
-        """The entries that the customer is to choose between; empty when it is clear, or he was asked before."""
-        intent, session = turned.understanding.intents[0].id, turned.session
-        options = [self.knowledge.choice(hit, intent) for hit in found.close[: self.rules.policy.options]]
-        kept = tuple(option for option in options if option is not None)
-        asked_before = session is not None and options_key(kept) in session.said
-        return kept if len(kept) > 1 and not asked_before else ()
-
     def _with_history(self, turned: Turned, session: Session) -> Turned:
         understanding = turned.understanding
         past = history(session, understanding, turned.now, business=not self._talk(understanding))
@@ -168,42 +159,7 @@ class Decider:
         if past.notes:
             understanding = replace(understanding, severity=past.severity)
             turned = turned._replace(understanding=understanding, notes=(*turned.notes, *past.notes))
-        return self._with_proposals(turned, session)
-
-    def _with_proposals(self, turned: Turned, session: Session) -> Turned:
-        order, note = self._order(turned.message, session)
-        note = self._read_customer(session) or note
-        automation, facts = self.rules.automation, bool(order or session.customer)
-        proposals: tuple[Proposal, ...] = ()
-        if facts or not automation.needs_facts:
-            understanding = about(turned.understanding, session, self.rules.taxonomy)
-            known = known_fields(understanding, turned.message, dict(session.entities), order, session.customer)
-            proposals = automation.propose(known, facts=facts)
-        if not proposals and not note:
-            return turned
-        return turned._replace(proposals=proposals, notes=(*turned.notes, note) if note else turned.notes)
-
-    def _order(self, message: Message, session: Session) -> tuple[Mapping[str, str], str]:
-        """Facts about the order that was named last, and a note when the source did not answer."""
-        if self._lookup is None:
-            return session.facts, ""
-        given = [entity.value for entity in message.entities if entity.type in _ORDER_TYPES]
-        order_id = given[-1] if given else session.value("order_id") or session.value("order_card")
-        if not order_id:
-            return session.facts, ""
-        looked = self._lookup.order(order_id)
-        return {**session.facts, **looked.facts}, looked.note
-
-    def _read_customer(self, session: Session) -> str:
-        """Adds what the source knows about the customer, once; what the caller said stands. A note when it did not answer."""
-        customer_id = session.known("id")
-        if self._lookup is None or not customer_id or session.looked_up == customer_id:
-            return ""
-        looked = self._lookup.customer(customer_id)
-        if not looked.note:
-            session.looked_up = customer_id
-            session.customer = {**looked.facts, **session.customer}
-        return looked.note
+        return with_proposals(turned, session, self.rules, self._lookup)
 
     def _situation(self, turned: Turned) -> Situation:
         understanding, session = turned.understanding, turned.session
@@ -259,7 +215,7 @@ class Decider:
 
     def _clarify(self, step: Step, turned: Turned, options: tuple[Option, ...] = ()) -> Reply:
         understanding, session = turned.understanding, turned.session
-        policy, options = self.rules.policy, options or self._options(turned)
+        policy, options = self.rules.policy, options or self._offer.options(turned)
         unsure = understanding.intents[0].score < self.thresholds.clarify or not turned.message.text
         if session is None:
             text = policy.clarify_open if unsure else policy.clarify_question
@@ -280,19 +236,6 @@ class Decider:
         noted = self.rules.clarify.note(session.said)
         session.say(noted, question.text)
         return self._reply(step, turned, noted + question.text, question=question)
-
-    def _options(self, turned: Turned) -> tuple[Option, ...]:
-        labels = turned.understanding.intents
-        candidates = [label.id for label in labels if label.score > _POSSIBLE and label.id in self._choices]
-        intents = candidates if len(candidates) > 1 else [*candidates, *self._menu]
-        wanted = max(2, min(self.rules.policy.options, len(candidates)))
-        options = [self._choices[intent] for intent in dict.fromkeys(intents)][:wanted]
-        if candidates and turned.session is not None and labels[0].score >= _LIKELY:
-            options[0] = self.knowledge.likely(turned.message, candidates[0], scope_of(turned)) or options[0]
-        return tuple(options)
-
-    def _is_choice(self, intent: str) -> bool:
-        return intent != self._unclear and not self.rules.taxonomy.is_talk(intent)
 
     def _handoff(self, step: Step, turned: Turned) -> Reply:
         session, missing = turned.session, self._missing(turned)
