@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +22,13 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Case:
-    """A message taken apart: its skeleton, its features, its label, a second right label."""
+    """A message taken apart: its skeleton, its features, its label, a second right label, the file it stands in."""
 
     text: str
     row: BlockFeatures
     intent: str
     second: str | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,11 @@ Try = Callable[[Bench], tuple[Floats, int]]
 """Gives scores (tests, labels), whose softmax are probabilities, and the number of features."""
 
 
-def matrices(bench: Bench) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
-    """Training and test messages as rows, as the library makes them."""
+def matrices(bench: Bench, power: float = 1.0) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+    """Training and test messages as rows, as the library makes them; inverse document frequencies to a power."""
     rows = [case.row for case in bench.train]
     space = FeatureSpace.learn(rows, bench.weights, least=bench.least, most=bench.most)
+    space = replace(space, idf=space.idf**power)
     return space.matrix(rows), space.matrix([case.row for case in bench.tests])
 
 

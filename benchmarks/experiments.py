@@ -91,14 +91,14 @@ def prepare(args: argparse.Namespace, tests: Sequence[Test], weights: dict[str, 
     knowledge = Knowledge.default(UNCLEAR)
     reader = Reader(knowledge.lexicon, knowledge.rules, knowledge.segmenter)
 
-    def case(text: str, intent: str, second: str | None = None) -> Case:
+    def case(text: str, intent: str, second: str | None = None, source: str = "") -> Case:
         reading = reader.read(read(text))
-        return Case(reading.view.text, features(reading.view), intent, second)
+        return Case(reading.view.text, features(reading.view), intent, second, source)
 
     examples = [example for example in training_examples(ROOT) if example.source not in args.without]
     step = round(1 / args.share)
     return Bench(
-        train=[case(e.text, e.intent, None if args.no_second else e.second) for e in examples[::step]],
+        train=[case(e.text, e.intent, None if args.no_second else e.second, e.source) for e in examples[::step]],
         tests=[case(test.text, "") for test in tests],
         reader=reader,
         weights=weights | {name: float(value) for name, value in (item.split("=") for item in args.block)},

@@ -107,7 +107,33 @@ def bayes(share: float) -> Try:
     return run
 
 
+def averaged(strength: float) -> Try:
+    """The mean of the scores of one against rest and of a multinomial fit: still one linear model."""
+
+    def run(bench: Bench) -> tuple[Floats, int]:
+        scores, size = baseline(bench)
+        others, _ = soft(strength=strength)(bench)
+        return (scores + others) / 2, size
+
+    return run
+
+
+def rarity(power: float) -> Try:
+    """Rare features count less than by their full inverse document frequency (below 1), or more."""
+    return lambda bench: rest(bench, *matrices(bench, power))
+
+
 # --- other messages
+
+
+def heavier(prefix: str, weight: float) -> Try:
+    """Messages of files whose names begin so count more."""
+
+    def run(bench: Bench) -> tuple[Floats, int]:
+        counts = np.array([weight if case.source.startswith(prefix) else 1.0 for case in bench.train])
+        return rest(bench, *matrices(bench), counts * len(counts) / counts.sum())
+
+    return run
 
 
 def augmented(change: Callable[[str, random.Random, Sounds], str | None], every: int) -> Try:
@@ -168,6 +194,7 @@ TRIES: dict[str, Try] = {
     "chi2-20k": selected(by_chi2, 20_000),
     "chi2-30k": selected(by_chi2, 30_000),
     "weight-20k": selected(by_weight, 20_000),
+    "weight-25k": selected(by_weight, 25_000),
     "weight-30k": selected(by_weight, 30_000),
     "pinyin": with_block(pinyin_grams, 0.5),
     "radicals": with_block(radical_grams, 0.5),
@@ -181,6 +208,13 @@ TRIES: dict[str, Try] = {
     "second-.3": soft(second=0.3, strength=3.0),
     "bayes-.25": bayes(0.25),
     "bayes-.5": bayes(0.5),
+    "averaged": averaged(3.0),
+    "averaged-strong": averaged(10.0),
+    "rarity-1.3": rarity(1.3),
+    "rarity-.5": rarity(0.5),
+    "rarity-0": rarity(0.0),
+    "echo-2": heavier("echo_", 2.0),
+    "echo-4": heavier("echo_", 4.0),
     "typos": augmented(typo, 4),
     "drop-clauses": augmented(drop_clause, 2),
     "swap-clauses": augmented(swap_clauses, 2),
