@@ -13,6 +13,7 @@ from cs_nlp.evaluate.metrics import Judged
 from cs_nlp.evaluate.promise import flawless, promise
 from cs_nlp.evaluate.tune import eligible_rows, out_of_fold_rows, tune, tuned
 from cs_nlp.train.dataset import Example
+from cs_nlp.train.general import Plan, train_general
 from cs_nlp.train.thresholds import lower_bound
 from tests.samples import tiny_examples
 
@@ -112,6 +113,14 @@ def test_no_thresholds_make_no_bundle(tiny_bundle: Bundle) -> None:
 def test_urgent_messages_are_not_eligible(tiny_bundle: Bundle) -> None:
     texts = [Example("怎么开发票", "invoice"), Example("充电宝冒烟烫到手了", "quality_issue")]
     assert [row.answered for row in eligible_rows(tiny_bundle, texts)] == [True, False]
+
+
+def test_a_bundle_with_labels_and_a_language_of_its_own_is_trained_again_as_it_was() -> None:
+    words = {"card": "has my bank card been posted", "refund": "give my money back"}
+    ends = "please now today again thanks soon really finally yet quickly tomorrow online".split()
+    examples = [Example(f"{start} {end}", label) for label, start in words.items() for end in ends]
+    bundle = train_general(examples, Plan(strength=1.0, jobs=1))
+    assert all(row.right for row in out_of_fold_rows(bundle, examples, folds=2))
 
 
 def test_held_out_scores_are_lower_than_those_of_seen_messages(tiny_bundle: Bundle, tiny_bot: Assistant) -> None:

@@ -83,6 +83,15 @@ def test_dead_shadowed_and_contradicting_rules_are_found():
     }
 
 
+def test_a_rule_that_labels_bear_out_but_held_out_models_do_not_is_found():
+    odd = [Example(f"退货{end}{mark}", "物流") for end, mark in zip(ENDS, "呢吧啊呀", strict=False)]
+    rule = Rule("odd", "intent", "物流", 0.9, "r:1", all=(tuple("呢吧啊呀"),))
+    reader = Reader(Lexicon(()), RuleBook([rule]), Segmenter())
+    (finding,) = diagnose([*CLEAN, *odd], Questions(reader=reader)).of("rule_model")
+    assert (finding.places[0], finding.suggestion) == ("r:1", "退货")
+    assert finding.rows == (90, 91, 92, 93)
+
+
 def test_the_command_fails_on_what_it_is_told_to(tmp_path, capsys):
     file = tmp_path / "a.csv"
     rows = [*planted(), Example("退货怎么弄？", "物流")]

@@ -24,6 +24,7 @@ from cs_nlp.evaluate.run import judge
 from cs_nlp.faq import from_json
 from cs_nlp.train.dataset import Example, fold_of
 from cs_nlp.train.thresholds import lower_bound
+from cs_nlp.understand.taxonomy import Taxonomy
 
 Progress = Callable[[str], None]
 _LEAST_WEAK = 10
@@ -194,19 +195,34 @@ def out_of_fold_rows(
         folds: How many models are trained; equal texts and conversations share a fold.
         progress: Called with a line of text after each.
     """
-    from cs_nlp.train.adapt import adapt
-    from cs_nlp.train.fit import Knowledge, train
-
     places = [fold_of(example, folds) for example in examples]
     found: dict[int, Judged] = {}
     for fold in range(folds):
         inside = [example for example, place in zip(examples, places, strict=True) if place != fold]
         outside = [index for index, place in enumerate(places) if place == fold]
-        part = adapt(base, inside) if base is not None else train(inside, Knowledge.of(bundle), faq=bundle.faq)
-        judged = eligible_rows(part, [examples[index] for index in outside])
+        judged = eligible_rows(_retrained(bundle, inside, base), [examples[index] for index in outside])
         found |= dict(zip(outside, judged, strict=True))
         progress(f"out of fold: {fold + 1}/{folds}")
     return [found[index] for index in range(len(examples))]
+
+
+def _retrained(bundle: Bundle, examples: Sequence[Example], base: Bundle | None) -> Bundle:
+    """A bundle made the way this one was, from some of its messages."""
+    from cs_nlp.train.adapt import adapt
+    from cs_nlp.train.fit import Knowledge, train
+    from cs_nlp.train.general import Plan, train_general
+
+    if base is not None:
+        return adapt(base, examples)
+    if set(bundle.labels) <= set(Taxonomy.default().labels):
+        return train(examples, Knowledge.of(bundle), faq=bundle.faq)
+    plan = Plan(
+        unclear=bundle.unclear,
+        profile=bundle.model.profile,
+        strength=bundle.info.get("strength"),
+        seed=bundle.info.get("seed", 0),
+    )
+    return replace(train_general(examples, plan), faq=bundle.faq)
 
 
 def tuned(bundle: Bundle, tuning: Tuning, *, source: str) -> Bundle:

@@ -28,7 +28,7 @@ class Finding:
     """One thing to look at.
 
     Attributes:
-        kind: `label`, `twins`, `leak`, `thin`, `overlap`, `rule_dead`, `rule_shadowed` or `rule_conflict`.
+        kind: `label`, `twins`, `leak`, `thin`, `overlap`, or one of `rulecheck.RuleFinding`.
         score: How sure it is, 0–1; findings of a kind are sorted by it.
         note: What it is, for a reader.
         rows: Positions of the examples it is about.
@@ -108,7 +108,7 @@ def diagnose(examples: Sequence[Example], questions: Questions | None = None) ->
     findings += _overlaps(judged)
     if asked.reader is not None:
         asked.progress("checking the rules")
-        findings += [_of_rule(item, examples) for item in check_rules(examples, asked.reader)]
+        findings += [_of_rule(item, examples) for item in check_rules(examples, asked.reader, judged)]
     return Diagnosis(
         tuple(findings),
         tuple(ranking.tolist()),

@@ -28,7 +28,7 @@ MAX_PAIRED = 12
 _REACH = 5
 _BEGINNING = 5
 _MOST_BEGINNINGS = 30
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]")
+_WORD = re.compile(r"[^\W_]+|[^\w\s']")
 _LENGTHS = (2, 4, 6, 9, 13, 18, 25, 40, 70)
 
 
