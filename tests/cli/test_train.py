@@ -101,3 +101,16 @@ def test_a_label_with_half_a_character_is_no_crash(shell: Shell, tmp_path: Path)
     lines = [json.dumps({"text": example.text, "intent": example.intent + "\ud83d"}) for example in english_examples()]
     (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
     assert shell("train", "--data", tmp_path / "a.jsonl", "--out", tmp_path / "m") in (0, 2)
+
+
+def test_options_without_effect_are_named(shell: Shell, tiny_folder: Path, tmp_path: Path) -> None:
+    data = english(tmp_path / "en.jsonl")
+    more = ["--tune", "5", "--keep-doubtful"]
+    assert shell("train", "--data", data, "--base", tiny_folder, "--out", tmp_path / "mine", *more) == 0
+    assert "--tune, --keep-doubtful: no effect with --base" in shell.err
+
+
+def test_strength_reaches_every_kind_of_training(shell: Shell, tiny_folder: Path, tmp_path: Path) -> None:
+    data = english(tmp_path / "en.jsonl")
+    assert shell("train", "--data", data, "--base", tiny_folder, "--strength", "7", "--out", tmp_path / "m") == 0
+    assert Bundle.load(tmp_path / "m").info["adapted_strength"] == 7.0

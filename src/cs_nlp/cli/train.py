@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,16 +74,16 @@ def _trained(args: argparse.Namespace, examples: list[Example]) -> Bundle:
         from cs_nlp.train.adapt import adapt
 
         base = Bundle.load(shipped_bundle() if args.base == "default" else args.base)
-        return adapt(base, examples, precision=args.precision, progress=_say)
+        _say_unused(args, "--base")
+        return adapt(base, examples, strength=args.strength, precision=args.precision, progress=_say)
     if {label for example in examples for label in example.labels} <= set(Taxonomy.default().labels):
         from cs_nlp.train.fit import Knowledge, Options, train
 
-        return train(
-            examples,
-            Knowledge.default(args.oos_label),
-            Options(precision=args.precision, jobs=args.jobs),
-            progress=_say,
-        )
+        _say_unused(args, "labels of the packaged taxonomy")
+        options = Options(precision=args.precision, jobs=args.jobs)
+        if args.strength is not None:
+            options = replace(options, strength=args.strength)
+        return train(examples, Knowledge.default(args.oos_label), options, progress=_say)
     from cs_nlp.train.general import Plan, train_general
 
     plan = Plan(
@@ -96,6 +97,14 @@ def _trained(args: argparse.Namespace, examples: list[Example]) -> Bundle:
         jobs=args.jobs,
     )
     return train_general(examples, plan, progress=_say)
+
+
+def _say_unused(args: argparse.Namespace, reason: str) -> None:
+    """Names the options that only the training from nothing knows."""
+    given = {"--profile": args.profile != "auto", "--tune": args.tune > 0, "--keep-doubtful": args.keep_doubtful}
+    unused = [name for name, used in given.items() if used]
+    if unused:
+        _say(f"{', '.join(unused)}: no effect with {reason}")
 
 
 def _say(line: str) -> None:
