@@ -18,7 +18,7 @@ from cs_nlp.text import Segmenter, read
 from cs_nlp.train.crossfit import stratified
 from cs_nlp.train.dataset import Example, data_hash
 from cs_nlp.train.estimator import profile_of
-from cs_nlp.train.margin import MarginHead, doubts, fit_margins, held_out, temperature
+from cs_nlp.train.margin import MarginHead, doubts, fit_margins, held_out, reliability, temperature
 from cs_nlp.train.space import BlockFeatures, FeatureSpace
 from cs_nlp.train.thresholds import choose
 from cs_nlp.train.tuning import Tuned, tune
@@ -103,7 +103,10 @@ def train_general(
     size = len(data.labels)
     scores = held_out(data.matrix, data.gold, size, folds, weights=data.weights, also=data.also, **options)
     trust = doubts(scores, data.gold) if how.clean else np.ones(len(examples))
-    progress(f"doubts the labels of {int((trust < 1).sum())} messages; they count less")
+    doubted = int((trust < 1).sum())
+    progress(f"doubts the labels of {doubted} messages; they count less")
+    if doubted:
+        trust *= reliability([example.source for example in examples], scores.argmax(axis=1) == data.gold)
     head = fit_margins(data.matrix, data.gold, size, weights=data.weights * trust, also=data.also, **options)
     model = _model(data, head, temperature(scores, data.gold), profile)
     confidence, chances, right = _confidence(model, data, examples, scores, folds, how)
@@ -114,7 +117,7 @@ def train_general(
         "data_sha256": data_hash(examples),
         "seed": how.seed,
         "strength": tuned.strength,
-        "doubted": int((trust < 1).sum()),
+        "doubted": doubted,
         "out_of_fold": _figures(chances, right, thresholds),
     }
     lexicon, rules = knowledge_of(profile)
