@@ -8,9 +8,8 @@ from hypothesis import settings
 
 from cs_nlp.assistant import Assistant
 from cs_nlp.bundle import Bundle, shipped_bundle
-from cs_nlp.train.fit import Knowledge, Options, train
-from cs_nlp.train.space import DEFAULT_WEIGHTS
-from tests.samples import tiny_examples, tiny_faq
+from cs_nlp.train.fit import Knowledge, train
+from tests.samples import tiny_examples, tiny_faq, tiny_options
 
 settings.register_profile("cs_nlp", max_examples=80, deadline=None, derandomize=True)
 settings.load_profile("cs_nlp")
@@ -21,8 +20,7 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def tiny_bundle() -> Bundle:
     """A bundle trained in seconds on the tests' own messages."""
-    options = Options(block_weights=dict(DEFAULT_WEIGHTS))  # every kind of feature, skip-grams as well
-    return train(tiny_examples(), Knowledge.default("unclear"), options, faq=tiny_faq())
+    return train(tiny_examples(), Knowledge.default("unclear"), tiny_options(), faq=tiny_faq())
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from cs_nlp.faq import FaqEntry, to_json
 from cs_nlp.train.dataset import Example
+from cs_nlp.train.fit import Options
+from cs_nlp.train.space import DEFAULT_WEIGHTS
 
 # intent: lines of "severity emotion text"
 _MESSAGES = {
@@ -267,3 +269,8 @@ def english_examples() -> list[Example]:
         for form in forms
         for thing in things
     ]
+
+
+def tiny_options() -> Options:
+    """How the small model is trained: with every kind of feature, skip-grams as well."""
+    return Options(block_weights=dict(DEFAULT_WEIGHTS))

@@ -10,7 +10,7 @@ from cs_nlp.bundle import Bundle
 from cs_nlp.errors import DatasetError
 from cs_nlp.train.dataset import Example, data_hash
 from cs_nlp.train.fit import Knowledge, Options, train
-from tests.samples import english_examples, tiny_examples, tiny_faq
+from tests.samples import english_examples, tiny_examples, tiny_faq, tiny_options
 
 
 def members(bundle: Bundle, folder: Path) -> dict[str, bytes]:
@@ -24,7 +24,7 @@ def english() -> Bundle:
 
 
 def test_two_trainings_give_the_same_bytes(tiny_bundle: Bundle, tmp_path: Path) -> None:
-    again = train(tiny_examples(), Knowledge.default("unclear"), faq=tiny_faq())
+    again = train(tiny_examples(), Knowledge.default("unclear"), tiny_options(), faq=tiny_faq())
     assert members(again, tmp_path / "a") == members(tiny_bundle, tmp_path / "b")
 
 
