@@ -111,7 +111,8 @@ class Decider:
             return self._without_answer(self._again(situation._replace(has_answer=False), turned), turned)
         if session is not None and text in session.said and not self._talk(turned.understanding):
             turned = self._asking_on(turned._replace(notes=(*turned.notes, _SAME)), hit.entry_id)
-            step = self._again(situation, turned)
+            worst = self._at_worst(turned).understanding.severity  # the trouble is still the one it was
+            step = self._again(situation._replace(severity=worst), turned)
             if step.action is not Action.ANSWER:
                 return self._without_answer(step, turned)
         return self._answer(step, turned, hit, text)
