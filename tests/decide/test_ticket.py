@@ -86,6 +86,20 @@ def test_nothing_personal_leaves(first: str, agent: str, second: str) -> None:
     assert all(mask(turn.text) == turn.text for turn in ticket.transcript)
 
 
+@given(st.lists(PIECES, max_size=4), PIECES)
+def test_a_masked_session_holds_nothing_personal(texts: list[str], agent: str) -> None:
+    session = Session(customer={"phone": "13800001234"}, facts={"address": "江苏省苏州市和平路77号"})
+    session.hear_agent(agent)
+    for text in texts:
+        message = read(text)
+        reply = DECIDER.decide(message, meaning("quality_issue", severity="A"), NOON, session, ("gave_info",))
+        session.hear(text, message.entities, "quality_issue", business=True)
+        session.remember(reply)
+        session.give_back()
+    stored = json.dumps(session.to_json(masked=True), ensure_ascii=False)
+    assert [secret for secret in SECRETS.values() if secret in stored] == []
+
+
 @given(st.permutations(["收件人王芳的快递没到", "王芳您好", "王芳说她没收到，起诉你们"]))
 def test_a_name_told_once_leaves_nowhere(turns: list[str]) -> None:
     ticket = handed(turns[0], turns[2], agent=turns[1])
