@@ -121,12 +121,14 @@ class Bench:
         return rows
 
     def speed(self) -> list[Row]:
-        """Fitting 10,000 messages with 118 labels on two threads."""
+        """Fitting 10,000 messages with 118 labels: the clock with two processes, the processor's time with one."""
         train = self.load("taobao118/train")
         texts, labels = [example.text for example in train], [example.intent for example in train]
-        start, work = time.perf_counter(), time.process_time()
+        work = time.process_time()
+        IntentClassifier(strength=0.05, jobs=1).fit(texts, labels)
+        work, start = time.process_time() - work, time.perf_counter()
         IntentClassifier(strength=0.05, jobs=2).fit(texts, labels)
-        return [row("fit", f"{len(texts):,} messages", start, cpu_seconds=time.process_time() - work)]
+        return [row("fit, two processes", f"{len(texts):,} messages", start, cpu_seconds_of_one=work)]
 
     def shop(self) -> list[Row]:
         """Messages of a real shop as its chats: alone, the shipped model alone, and the shipped model made its own."""
