@@ -154,7 +154,10 @@ class Block:
         best, found, kept = -1.0, first, 1.0
         least, share = likeness - _CLOSE, whole * SHARE
         likes = rough[first : self.firsts[entry + 1]].tolist()
-        for near, row in sorted([(-like, row) for row, like in enumerate(likes, first) if like >= least]):
+        close = [(-like, row) for row, like in enumerate(likes, first) if like >= least]
+        if len(close) > 1:
+            close.sort()
+        for near, row in close:
             if blend(-near - share + RATIO, whole) <= best:
                 break  # not even the highest ratio would help this one or those behind it
             its = facts[row]

@@ -75,10 +75,12 @@ def read_all(
     ends = counts.cumsum()
     masses = characters.sums(squares).tolist()
     pairs_masses = pairs.sums(np.array(weights.of(pairs.texts()))).tolist()
+    kept: dict[Signature, Signature] = {}  # most are the same: one object for all of them
+    signatures = [kept.setdefault(found, found) for found in map(guards.read, normal)]
     return [
-        Facts(text, texts[start:end], tuple(each[start:end]), mass, pairs_mass, guards.asked(other), guards.read(other))
-        for text, other, start, end, mass, pairs_mass in zip(
-            folded, normal, (ends - counts).tolist(), ends.tolist(), masses, pairs_masses, strict=True
+        Facts(text, texts[start:end], tuple(each[start:end]), mass, pairs_mass, guards.asked(other), signature)
+        for text, other, start, end, mass, pairs_mass, signature in zip(
+            folded, normal, (ends - counts).tolist(), ends.tolist(), masses, pairs_masses, signatures, strict=True
         )
     ]
 
