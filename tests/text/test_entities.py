@@ -233,6 +233,8 @@ def test_what_is_no_name(raw: str) -> None:
         ("[图片]", ("image", "图片")),
         ("【视频】", ("image", "视频")),
         ("商品ID：4325785", ("product_id", "4325785")),
+        ("生产批号20241103A", ("batch_no", "20241103A")),
+        ("瓶底的批次号是 LOT240311", ("batch_no", "LOT240311")),
     ],
 )
 def test_links_pictures_and_products(raw: str, expected: tuple[str, str]) -> None:

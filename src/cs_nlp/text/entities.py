@@ -10,6 +10,7 @@ type | value | sensitive
 `id_card`, `bank_card`, `tax_no` | digits and letters only | yes
 `address`, `name` | as written, without blanks | yes
 `product_id` | a product number behind `商品ID:` | no
+`batch_no` | the batch number behind 批号 | no
 `link`, `image` | a link; `图片`, `视频` and what else stands in brackets for something that is not text | no
 `money` | in yuan: `199`, `100-200` | no
 `date`, `time` | see `cs_nlp.text.dates` | no
@@ -25,7 +26,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from cs_nlp.text import dates, figures, people, places
-from cs_nlp.text.identifiers import find_identifiers, find_spoken_phones
+from cs_nlp.text.identifiers import find_batches, find_identifiers, find_spoken_phones
 from cs_nlp.text.links import find_emails, find_links
 from cs_nlp.text.markers import find_pasted
 from cs_nlp.types import Entity
@@ -33,6 +34,7 @@ from cs_nlp.types import Entity
 ENTITY_TYPES = (
     "order_card",
     "product_id",
+    "batch_no",
     "email",
     "link",
     "tax_no",
@@ -77,6 +79,7 @@ def find_entities(text: str) -> tuple[Entity, ...]:
     rest = _without(text, found) if found else text
     if _DIGIT.search(rest) is not None:
         found += find_identifiers(rest)
+        found += find_batches(rest)
         found += figures.find_written(rest)
         found += dates.find_written_dates(rest)
     found += figures.find_spoken(rest)

@@ -46,6 +46,9 @@ _NUMBER = Pattern(
     r")(?![0-9a-z@])"
     r"|(?<![0-9])[0-9]+(?:[ ._·•-]{1,3}[0-9]+)*x?"
 )
+_BATCH = Pattern(
+    r"批(?:号|次号?)[ :,]{0,2}(?:就?是|为|写的是?)?[ :,]{0,2}((?:lot ?)?[a-z]{0,4}[0-9][0-9a-z-]{3,19})(?![0-9a-z年月日个件])"
+)
 _NUMBER_HEADS = Pattern("[a-z]+|[0-9]+")
 _LONG = Pattern(r"[0-9](?:[\W_]{0,3}[0-9]){5}")
 _GROUP = Pattern(r"[0-9]+x?")
@@ -82,6 +85,17 @@ def find_identifiers(text: str) -> list[Entity]:
         for match in _TAX.finditer(text):
             found.append(_entity("tax_no", match["number"].upper(), *match.span("number")))
     return found
+
+
+def find_batches(text: str) -> list[Entity]:
+    """Batch numbers, behind the word for it.
+
+    >>> [batch.value for batch in find_batches("罐底批号写的是 20241103a,同批次的也这样")]
+    ['20241103A']
+    """
+    if "批" not in text:
+        return []
+    return [Entity("batch_no", match[1].upper(), *match.span(1)) for match in _BATCH.finditer(text)]
 
 
 def find_spoken_phones(text: str) -> list[Entity]:

@@ -7,6 +7,7 @@ type | sign | type | sign | type | sign | type | sign
 `email` | Ⓔ | `phone` | Ⓟ | `name` | Ⓝ | `money` | Ⓜ
 `link` | Ⓤ | `landline` | Ⓛ | `image` | Ⓥ | `duration` | Ⓗ
 `tax_no` | Ⓧ | `id_card` | Ⓘ | `date` | Ⓓ | `quantity` | Ⓠ
+`batch_no` | Ⓙ | | | | | |
 
 Digits that belong to no value become ① (one digit), ② (two), ④ (three or four), ⑨ (five to nine), ⑩ (more), except
 numbers that are words, such as 12315. None of the signs can stand in a normal text: it has A for Ⓐ and 1 for ①.
@@ -23,6 +24,7 @@ from cs_nlp.types import Message
 PLACEHOLDERS: Mapping[str, str] = {
     "order_card": "Ⓒ",
     "product_id": "Ⓖ",
+    "batch_no": "Ⓙ",
     "email": "Ⓔ",
     "link": "Ⓤ",
     "tax_no": "Ⓧ",
