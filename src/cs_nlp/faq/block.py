@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,12 @@ from cs_nlp.faq.entries import plain
 from cs_nlp.faq.facts import Facts, Match, read_all
 from cs_nlp.faq.grams import Grams, both_grams
 from cs_nlp.faq.guards import Guards
-from cs_nlp.faq.score import CHARACTERS, PAIRS, RATIO, RIVAL, SAME, SHARE, Query, Weights, blend
+from cs_nlp.faq.score import CHARACTERS, PAIRS, RATIO, RIVAL, SAME, SHARE, Query, Weights, blend, needed
 
 _CLOSE = 0.05  # how far below its entry's best variant another one may be and still be compared exactly
-_LEAST = 1e-9
+_LEAST = 1e-6
 _NEVER = -9.0
-_POOR = 0.6  # a row below this and below twice its score less the ratio's share cannot reach that score
+_FEW = 32  # entries put in order at once
 _PER_CENT = RATIO / 100.0
 _DENSE = 400_000  # cells up to which a block is a full matrix
 
@@ -106,9 +106,9 @@ class Block:
                 if max(hits)[0] >= SAME:
                     return hits
         rough, profile = self._sums(query)
-        best: list[float] = np.maximum.reduceat(rough, self.first).tolist()
+        best = np.maximum.reduceat(rough, self.first)
         if alive is not None:
-            best = np.where(alive[self.origin], best, _NEVER).tolist()
+            best[~alive[self.origin]] = _NEVER
         return self._best(query, limit, rough, profile, best)
 
     def _sums(self, query: Query) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -126,14 +126,13 @@ class Block:
         return self.table.sums(slots, gains)
 
     def _best(
-        self, query: Query, limit: int, rough: NDArray[Any], profile: NDArray[Any], best: list[float]
+        self, query: Query, limit: int, rough: NDArray[Any], profile: NDArray[Any], best: NDArray[Any]
     ) -> list[Match]:
         """The matches among the entries that can be one of the best, or be judged against the best of all."""
         found: list[Match] = []
         scores = [0.0] * limit  # the best, falling
         floor, least = 0.0, _LEAST
-        for entry in sorted(range(len(best)), key=best.__getitem__, reverse=True):
-            likeness = best[entry]
+        for likeness, entry in _falling(best):
             if likeness < least:
                 break
             whole = profile.item(entry)
@@ -145,7 +144,7 @@ class Block:
                 scores[-1] = match[0]
                 scores.sort(reverse=True)
                 floor = min(scores[0] - RIVAL, scores[-1])
-                least = max(_LEAST, min(2.0 * floor - RATIO, _POOR))
+                least = max(_LEAST, needed(floor) - _LEAST)
         return found
 
     def _of_entry(self, query: Query, entry: int, rough: NDArray[Any], likeness: float, whole: float) -> Match:
@@ -220,6 +219,18 @@ class Sparse:
         found = np.bincount(columns, weights, self.width)
         profile = found[rows:]
         return found[:rows] + (profile * SHARE).take(self.owner), profile
+
+
+def _falling(values: NDArray[Any]) -> Iterator[tuple[float, int]]:
+    """Values with their places, the highest first; most are sorted only when the first few were not enough."""
+    if len(values) > _FEW:
+        places = values.argpartition(-_FEW)
+        first, rest = places[-_FEW:], places[:-_FEW]
+        yield from sorted(zip(values[first].tolist(), first.tolist(), strict=True), reverse=True)
+        rest = rest[values[rest].argsort(kind="stable")[::-1]]
+        yield from zip(values[rest].tolist(), rest.tolist(), strict=True)
+    else:
+        yield from sorted(zip(values.tolist(), range(len(values)), strict=True), reverse=True)
 
 
 def _table(

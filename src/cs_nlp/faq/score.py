@@ -159,6 +159,20 @@ def blend(likeness: float, profile: float) -> float:
     return likeness + share * (profile - likeness)
 
 
+def needed(score: float) -> float:
+    """The least sum of a likeness but for the ratio and a profile with which a variant can reach a score.
+
+    With the highest ratio the likeness gains `RATIO`. For a given sum `blend` is highest at the end of the poor fits, or
+    where nothing of the sum is the profile's.
+
+    >>> round(needed(0.3), 2), round(needed(0.95), 2)
+    (0.45, 0.83)
+    """
+    poor = 2.0 * score
+    alone = (1.0 + math.sqrt(1.0 + 8.0 * max(score, 0.0))) / 4.0
+    return min(poor, alone) - RATIO
+
+
 def profile_of(query: Query, folded: Sequence[str]) -> float:
     """The cosine of characters between a query and the sum of an entry's folded questions, without an index."""
     every = dict.fromkeys("".join(folded))
