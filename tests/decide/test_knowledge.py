@@ -45,6 +45,7 @@ class Fixed:
         normal: bool = False,
         shop: str | None = None,
         product: str | None = None,
+        least: float = 0.0,
     ) -> list[FaqHit]:
         self.asked.append({"question": question, "at": at, "shop": shop, "product": product})
         if self.down:

@@ -257,3 +257,18 @@ def test_a_small_index_does_not_take_common_words_for_rare_ones(questions):
     near, far = small.search("我想退货", 1)[0], small.search("怎么换货", 1)[0]
     assert near.entry_id == "怎么退货" and near.score > 0.25 > 0.1 > far.score
     assert small.search("退货怎么弄", 1)[0].score > 0.7
+
+
+@pytest.mark.parametrize(
+    ("question", "found"), [("怎么退货呀", True), ("怎样才能把货退给你们店里", True), ("今天天气", False)]
+)
+def test_a_search_for_an_answer_leaves_out_what_is_far(question: str, found: bool) -> None:
+    index = FaqIndex.build(ALL)
+    everything, near = index.search(question, 2), index.search(question, 2, least=0.35)
+    assert bool(near) is found
+    assert near == everything[: len(near)]
+
+
+def test_an_exact_question_needs_no_others() -> None:
+    index = FaqIndex.build(ALL)
+    assert [hit.entry_id for hit in index.search("怎么退货", 3, least=0.35)] == ["return"]

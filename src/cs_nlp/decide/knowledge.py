@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,9 @@ MARGIN = 0.15
 
 CLOSE = 0.05
 """Special entries nearer to each other than this, each of which may answer, are for the customer to choose between."""
+
+_NEAR = 0.35
+"""Likeness below which no special entry answers: there the general one of the intent fits as often, and is at hand."""
 
 _EXACT = 0.99
 _MOST = 5  # as many choices as a policy can offer
@@ -65,6 +68,7 @@ class Knowledge:
         self.index = index
         self._settings = dict(settings)
         self._taxonomy = taxonomy
+        self._declined: dict[str, Collection[str]] = {}
         self._kept: dict[str, tuple[FaqEntry, str | None]] = {}
         self._generals: dict[str, list[FaqEntry]] = {}
         for entry in entries:
@@ -169,21 +173,28 @@ class Knowledge:
         general = self._general(intent, Scope())
         return Option(self._taxonomy.name(intent), intent, general.id if general is not None else None)
 
-    def _search(self, message: Message, intent: str, k: int, scope: Scope) -> list[FaqHit]:
+    def _search(self, message: Message, intent: str, k: int, scope: Scope, least: float = 0.0) -> list[FaqHit]:
         try:
             return self.index.search(
-                asked(message), k, (intent,), scope.at, normal=True, shop=scope.shop, product=scope.product
+                asked(message), k, (intent,), scope.at, normal=True, shop=scope.shop, product=scope.product, least=least
             )
         except EngineError:  # general entries are at hand without the engine
             return []
 
     def _hits(self, message: Message, intent: str, k: int, scope: Scope) -> list[FaqHit]:
         """The best hits but those that only say what is said to who declines the matter."""
-        hits = self._search(message, intent, k, scope)
-        if any(intent in guards().declined(hit.question.lower()) for hit in hits):
+        hits = self._search(message, intent, k, scope, _NEAR)
+        if any(self._declines(hit, intent) for hit in hits):
             hits = self._search(message, intent, k + _DEEP, scope)
-            hits = [hit for hit in hits if intent not in guards().declined(hit.question.lower())][:k]
+            hits = [hit for hit in hits if not self._declines(hit, intent)][:k]
         return hits
+
+    def _declines(self, hit: FaqHit, intent: str) -> bool:
+        """Whether the question of a hit declines the matter of an intent, such as 不用开发票."""
+        declined = self._declined.get(hit.question)
+        if declined is None:
+            declined = self._declined[hit.question] = guards().declined(hit.question.lower())
+        return intent in declined
 
     def _close(self, message: Message, intent: str, scope: Scope) -> tuple[FaqHit, ...]:
         """The hits too close to the best one, when all are special entries."""
@@ -197,7 +208,7 @@ class Knowledge:
     def _declining(self, message: Message, intent: str, scope: Scope) -> Found:
         """Who says 不用开发票 gets what is said to that, never how to get an invoice."""
         hits = self._search(message, intent, _DEEP, scope)
-        return Found(next((hit for hit in hits if intent in guards().declined(hit.question.lower())), None))
+        return Found(next((hit for hit in hits if self._declines(hit, intent)), None))
 
     def _is_general(self, hit: FaqHit) -> bool:
         entry = self.entry(hit.entry_id)

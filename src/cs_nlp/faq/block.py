@@ -88,18 +88,19 @@ class Block:
             owner.tolist(), list(origin), [*first.tolist(), len(folded)],
         )  # fmt: skip
 
-    def search(self, query: Query, limit: int, alive: NDArray[np.bool_] | None) -> list[Match]:
+    def search(self, query: Query, limit: int, alive: NDArray[np.bool_] | None, least: float = 0.0) -> list[Match]:
         """The best variant of each of the best entries.
 
         Args:
             query: The question.
             limit: How many entries are wanted at least, as far as there are any.
             alive: For each entry of the segment whether it may be found; None when all may.
+            least: The likeness that the best entry must reach; above 0 an exact question is enough.
 
         Returns:
             The matches, in no order.
         """
-        if limit == 1 and alive is None:
+        if (limit == 1 or least > 0.0) and alive is None:
             rows = self.exact.get(query.folded)
             if rows is not None:
                 hits = [self._match(self._same(query, row), row) for row in rows]
@@ -109,7 +110,7 @@ class Block:
         best = np.maximum.reduceat(rough, self.first)
         if alive is not None:
             best[~alive[self.origin]] = _NEVER
-        return self._best(query, limit, rough, profile, best)
+        return self._best(query, limit, rough, profile, best, least)
 
     def _sums(self, query: Query) -> tuple[NDArray[Any], NDArray[Any]]:
         """For each row its likeness but for the ratio, and for each entry its profile's cosine."""
@@ -126,12 +127,18 @@ class Block:
         return self.table.sums(slots, gains)
 
     def _best(
-        self, query: Query, limit: int, rough: NDArray[Any], profile: NDArray[Any], best: NDArray[Any]
+        self,
+        query: Query,
+        limit: int,
+        rough: NDArray[Any],
+        profile: NDArray[Any],
+        best: NDArray[Any],
+        wanted: float,
     ) -> list[Match]:
         """The matches among the entries that can be one of the best, or be judged against the best of all."""
         found: list[Match] = []
         scores = [0.0] * limit  # the best, falling
-        floor, least = 0.0, _LEAST
+        floor, least = wanted, max(_LEAST, needed(wanted) - _LEAST)
         for likeness, entry in _falling(best):
             if likeness < least:
                 break
@@ -143,9 +150,9 @@ class Block:
             if match[0] > scores[-1]:
                 scores[-1] = match[0]
                 scores.sort(reverse=True)
-                floor = min(scores[0] - RIVAL, scores[-1])
+                floor = min(scores[0] - RIVAL, scores[-1]) if scores[0] >= wanted else wanted
                 least = max(_LEAST, needed(floor) - _LEAST)
-        return found
+        return found if scores[0] >= wanted else []
 
     def _of_entry(self, query: Query, entry: int, rough: NDArray[Any], likeness: float, whole: float) -> Match:
         """The best variant of an entry among those close to the one that is nearest but for the ratio."""

@@ -106,6 +106,7 @@ class EngineRetriever:
         normal: bool = False,
         shop: str | None = None,
         product: str | None = None,
+        least: float = 0.0,
     ) -> list[FaqHit]:
         """The entries that match a question best; see `FaqIndex.search`.
 
@@ -121,7 +122,7 @@ class EngineRetriever:
         body = {"size": max(self._candidates, k), "_source": ["entry"], "query": query}
         found = self._ask("POST", f"/{quote(self._alias)}/_search", body)
         entries = [entry_of(json.loads(hit["_source"]["entry"])) for hit in found["hits"]["hits"]]
-        return FaqIndex.build(entries, like=self._lender).search(text, k, normal=True)
+        return FaqIndex.build(entries, like=self._lender).search(text, k, normal=True, least=least)
 
     def entry(self, entry_id: str) -> FaqEntry:
         """The entry of an id.

@@ -76,6 +76,7 @@ class FaqIndex:
         normal: bool = False,
         shop: str | None = None,
         product: str | None = None,
+        least: float = 0.0,
     ) -> list[FaqHit]:
         """The entries that match a question best, each with its best variant.
 
@@ -87,6 +88,8 @@ class FaqIndex:
             normal: Whether the question is in its normal form already (`Message.text`), which saves a few µs.
             shop: Only entries for this shop, or for all; None for any.
             product: Only entries for this product, or for all; None for any.
+            least: No hits unless the best one's likeness (see `cs_nlp.faq.score`) reaches this; above 0 an exact question
+                needs no others beside it. So a search for the one entry to answer with is much faster.
 
         Returns:
             Hits by falling score, then by entry id; fewer than `k` when no more share a character.
@@ -96,7 +99,7 @@ class FaqIndex:
             return []
         text = question if normal else tools.normal(question)
         query = Query(text, tools, snapshot.segments[0][0].weights)
-        return rank(query, _candidates(snapshot, query, k, intents, at, shop, product), k)
+        return rank(query, _candidates(snapshot, query, k, intents, at, shop, product, least), k)
 
     def likeness(self, question: str, others: Iterable[str]) -> float:
         """How probably a question asks the same as the nearest of some others, 0–1.
@@ -240,6 +243,7 @@ def _candidates(
     at: date | None = None,
     shop: str | None = None,
     product: str | None = None,
+    least: float = 0.0,
 ) -> list[Candidate]:
     found: list[Candidate] = []
     for segment, alive in snapshot.segments:
@@ -247,6 +251,6 @@ def _candidates(
             alive = both(alive, segment.on(at))
         if shop is not None or product is not None:
             alive = both(alive, segment.within(shop, product))
-        for likeness, place, number, facts, factor in segment.search(query, k, intents, alive):
+        for likeness, place, number, facts, factor in segment.search(query, k, intents, alive, least):
             found.append((-likeness, segment.ids[place], segment, place, number, facts, factor))
     return found

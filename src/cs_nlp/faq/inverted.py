@@ -101,7 +101,7 @@ class InvertedBlock:
         )
         return block, weights
 
-    def search(self, query: Query, limit: int, alive: NDArray[np.bool_] | None) -> list[Match]:
+    def search(self, query: Query, limit: int, alive: NDArray[np.bool_] | None, least: float = 0.0) -> list[Match]:
         """The best variant of each of the best entries; see `Block.search`."""
         near = [(self._likeness(query, row), row) for row in self._candidates(query, max(_RERANK, 2 * limit), alive)]
         near.sort(key=lambda pair: (-pair[0], pair[1]))
@@ -124,6 +124,8 @@ class InvertedBlock:
                 found[entry] = score, row, factor
             if limit == 1:
                 floor = max(floor, score - RIVAL)  # what is below is not judged against the best
+        if max([score for score, _, _ in found.values()], default=0.0) < least:
+            return []
         origin, first = self.origin, self.first
         return [
             (score, int(origin[entry]), row - int(first[entry]), None, factor)

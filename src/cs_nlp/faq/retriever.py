@@ -32,6 +32,7 @@ class Retriever(Protocol):
         normal: bool = False,
         shop: str | None = None,
         product: str | None = None,
+        least: float = 0.0,
     ) -> list[FaqHit]:
         """The entries that match a question best; see `FaqIndex.search`."""
 

@@ -108,7 +108,12 @@ class Segment:
         return self._forms
 
     def search(
-        self, query: Query, limit: int, intents: Collection[str] | None, alive: NDArray[np.bool_] | None
+        self,
+        query: Query,
+        limit: int,
+        intents: Collection[str] | None,
+        alive: NDArray[np.bool_] | None,
+        least: float = 0.0,
     ) -> list[Match]:
         """The matches, in no order; see `Block.search`."""
         block: Block | InvertedBlock | None
@@ -121,7 +126,7 @@ class Segment:
                 alive = fits if alive is None else alive & fits
         if block is None:
             return []
-        return block.search(query, limit, alive)
+        return block.search(query, limit, alive, least)
 
     def facts(self, place: int, number: int, weights: Weights) -> Facts:
         """What is compared of a question; `weights` are those of the whole index."""
