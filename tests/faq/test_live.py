@@ -81,4 +81,4 @@ def test_the_share_of_the_documentation_is_that_of_the_judgements():
     assert all(set(row) == {"id", "faq", "fitting"} and isinstance(row["fitting"], bool) for row in rows)
     assert len({row["id"] for row in rows}) == len(rows) == 200
     fitting = sum(row["fitting"] for row in rows)
-    assert f"**{fitting} of 200 fit: {fitting / 2:.0f} %" in (DOCS / "faq.md").read_text(encoding="utf-8")
+    assert f"**{fitting} of 200 fit: {fitting / 2:.1f} %" in (DOCS / "faq.md").read_text(encoding="utf-8")
