@@ -1,4 +1,4 @@
-"""The YAML files of the package as they were read before: to parse them anew would cost every start 20 ms.
+"""The YAML files of the package as they were read before: every start would have to parse them anew.
 
 `resources/compiled.json` holds for each file its sha256 and its values. A file that was changed since is parsed; `make
 compiled` writes them all anew.

@@ -146,11 +146,9 @@ class Decider:
 
     def _found(self, turned: Turned, faq: str | None) -> Found:
         hit = self.knowledge.chosen(faq) if faq is not None else None
-        return (
-            Found(hit)
-            if hit is not None
-            else self.knowledge.find(turned.message, turned.understanding, scope_of(turned))
-        )
+        if hit is not None:
+            return Found(hit)
+        return self.knowledge.find(turned.message, turned.understanding, scope_of(turned))
 
     def _with_history(self, turned: Turned, session: Session) -> Turned:
         understanding = turned.understanding

@@ -43,7 +43,7 @@ class Folder:
         return self._replaced(bare) or bare
 
     def fold_all(self, texts: Iterable[str]) -> list[str]:
-        """The folded form of each text, in two thirds of the time: all are gone through in one.
+        """The folded form of each text; all are gone through in one pass, which is quicker.
 
         >>> folder().fold_all(["亲，怎么退钱呢？", "在吗"])
         ['怎退款', '在吗']

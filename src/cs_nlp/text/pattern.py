@@ -11,7 +11,7 @@ _METHODS = ("findall", "finditer", "fullmatch", "match", "search", "sub")
 class Pattern:
     """A regular expression that is compiled at its first use; from then on its methods are those of `re.Pattern`.
 
-    Compiling all patterns would take a tenth of the start-up time, and most messages need a few of them.
+    Compiling all patterns would slow every start, and most messages need a few of them.
 
     Args:
         source: The expression.

@@ -52,7 +52,7 @@ def domain_words() -> tuple[str, ...]:
 class Segmenter:
     """Cuts text into words; immutable, safe to share between threads.
 
-    Building one takes some 20 ms. The dictionary is private and stays in memory: neither jieba's shared tokenizer nor
+    Building one takes a noticeable part of a start. The dictionary is private and stays in memory: neither jieba's shared tokenizer nor
     its cache file is touched.
 
     Attributes:

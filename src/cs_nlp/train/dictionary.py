@@ -1,7 +1,6 @@
 """Chooses the words of the segmenter from jieba's dictionary: `python -m cs_nlp.train.dictionary`.
 
-The whole dictionary has 349,000 words, takes 33 MB and half of the start-up time, and nearly none of its words is ever
-met. Kept are the words that stand anywhere in the training messages, the knowledge base, the lexicon or the rules, and
+The whole dictionary has 349,000 words, which cost memory and time at every start, and nearly none of them is ever met. Kept are the words that stand anywhere in the training messages, the knowledge base, the lexicon or the rules, and
 the ones that are frequent in general. The others only keep their part of the total frequency, so that the messages
 whose words are all here are cut exactly as with the whole dictionary.
 """

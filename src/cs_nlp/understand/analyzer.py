@@ -124,7 +124,7 @@ class Analyzer:
         return self.understand_many((message,))[0]
 
     def understand_many(self, messages: Sequence[Message]) -> list[Understanding]:
-        """The meaning of each message, the same as alone; a hundred at a time take half the time of one by one."""
+        """The meaning of each message, the same as alone; many at a time take less time than one by one."""
         readings = list(map(self.reader.read, messages))
         scored = self._scored([reading.view for reading in readings])
         return self._concluded(readings, self.judge_scored(readings, scored))

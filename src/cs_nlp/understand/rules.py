@@ -116,7 +116,7 @@ class RuleBook:
         return fired
 
     def _matcher(self, index: int) -> Matcher:
-        """A rule made ready at its first use: most are never needed, and compiling all patterns takes 0.1 s."""
+        """A rule made ready at its first use: most are never needed, and preparing all would slow every start."""
         matcher = self._matchers[index]
         if matcher is None:
             matcher = Matcher(self.rules[index], self._screen.numbers, self._screen.anchors[index])

@@ -1,8 +1,7 @@
 """Which of a message's features the model knows, found without spelling out each feature.
 
 `features` says what the features are; `Vocabulary.find` finds the known ones among them: characters by one Aho-Corasick
-pass, concepts as numbers that are put together by shifting. That is twice as fast as making a string of every feature
-and looking it up.
+pass, concepts as numbers that are put together by shifting. That saves a string and a look-up for nearly every feature.
 """
 
 from __future__ import annotations
@@ -12,9 +11,8 @@ from functools import cached_property
 from itertools import accumulate, chain
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 from cs_nlp.understand.features import BLOCKS, MAX_CHARACTERS, MAX_PAIRED, PROFILES, View, features, shape
+from cs_nlp.understand.keywords import Keywords
 
 _WORD, _CONCEPT, _PAIR, _SKIP, _SHAPE = range(1, len(BLOCKS))
 _BREAK = "\n"  # stands between names; no name has one
@@ -51,10 +49,10 @@ class Vocabulary:
         self.sizes = tuple(map(len, blocks))
         self.profile = profile
         self._starts = tuple(accumulate(self.sizes, initial=0))
-        # one text takes a quarter of the memory of so many strings, and only training and explanations need them
+        # one text takes less memory than so many strings, and only training and explanations need them
         self._text = _BREAK.join(chain.from_iterable(blocks))
         if profile == PROFILES[0]:
-            self._characters = _automaton(blocks[0])
+            self._characters = Keywords(blocks[0])
             parts = sorted(set(">".join([*blocks[_CONCEPT], *blocks[_PAIR]]).replace("&", ">").split(">")))
             self._numbers = {part: number for number, part in enumerate(parts, start=1)}
             self._concepts = self._numbered(blocks)
@@ -81,7 +79,7 @@ class Vocabulary:
         if self.profile != PROFILES[0]:
             return self.look_up(features(view))
         text = view.text if len(view.text) <= MAX_CHARACTERS else view.text[:MAX_CHARACTERS]
-        hits = _matches(self._characters, f"^{text}$")
+        hits = self._characters.find(f"^{text}$")
         unknown = 3 * len(text) + 3 - len(hits)  # so many n-grams of one to three characters there are
         rows: set[int | None] = {row for row, _, _ in hits}
         rows.update(self._rows_of_words(view.tokens))
@@ -90,8 +88,7 @@ class Vocabulary:
         if self._skips:
             rows.update([self._skips.get(f"{a}_{b}") for a, b in zip(text, text[2:], strict=False)])
         rows.update([self._shapes.get(name) for name in shape(text, view.marks)])
-        rows.discard(None)
-        return Known(list(rows), unknown)  # type: ignore[arg-type]  # None is not in it
+        return Known([row for row in rows if row is not None], unknown)
 
     def look_up(self, names: Sequence[Sequence[str]]) -> Known:
         """The known ones among features that are spelled out.
@@ -135,11 +132,3 @@ class Vocabulary:
             first, second = name.split("&")
             found[_PAIRED | self._numbers[first] << _BITS | self._numbers[second]] = row
         return found
-
-
-def _automaton(texts: Sequence[str]) -> AhoCorasick | None:
-    return AhoCorasick(texts, matchkind=MatchKind.Standard) if texts else None
-
-
-def _matches(automaton: AhoCorasick | None, text: str) -> list[tuple[int, int, int]]:
-    return automaton.find_matches_as_indexes(text, overlapping=True) if automaton is not None else []
