@@ -17,6 +17,7 @@ PIP := $(BIN)/python -m pip install --quiet --constraint $(LOCK)
 EVAL := data/eval/messages.jsonl
 GATE := data/eval/gate.yaml
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
+C := $(wildcard src/cs_nlp/*/_*.c)  # compiled when the package is installed
 
 .PHONY: help install demo test check lint gate fix model compiled dictionary notebooks bench figures lock clean
 
@@ -91,12 +92,12 @@ clean:  ## remove .venv and all caches
 	@$(PYTHON) -m venv .venv >/dev/null 2>&1 || { \
 		$(PYTHON) -m venv --clear --without-pip .venv && $(PYTHON) -m pip --python .venv/bin/python install --quiet pip; }
 
-.venv/.package: .venv/bin/python pyproject.toml $(LOCK)
+.venv/.package: .venv/bin/python pyproject.toml hatch_build.py $(C) $(LOCK)
 	$(PIP) --editable .
 	@$(BIN)/python -m compileall -q src  # byte code, also where Python is told not to write it by the way
 	@touch $@
 
-.venv/.dev: .venv/bin/python pyproject.toml $(LOCK)
+.venv/.dev: .venv/bin/python pyproject.toml hatch_build.py $(C) $(LOCK)
 	$(PIP) --editable ".[dev]"
 	@$(BIN)/python -m compileall -q src
 	@touch .venv/.package $@
