@@ -22,8 +22,7 @@ TEXTS = st.one_of(
 def scores(bot: Assistant, text: str) -> dict[str, float]:
     """The scores of the linear model, in log-odds."""
     judged = bot.analyzer.judge(bot.analyzer.read(read(text)))
-    head = bot.bundle.model.heads["intent"]
-    return dict(zip(head.labels, judged.scored.columns[head.start : head.stop].tolist(), strict=True))
+    return dict(zip(bot.bundle.model.heads["intent"].labels, judged.scores, strict=True))
 
 
 @given(text=TEXTS)

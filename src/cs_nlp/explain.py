@@ -81,7 +81,7 @@ def explain(
         reply=reply,
         cases=cases,
         characters=character_heat(message, cases),
-        known=judged.scored.known,
+        known=judged.known,
         clear=analyzer.conclude(reading, judged).clear,
         faq=faq,
         thresholds=thresholds,

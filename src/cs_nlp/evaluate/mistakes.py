@@ -69,7 +69,7 @@ def _mistake(bot: Assistant, index: int, row: Judged, kinds: list[str]) -> dict[
     reply = bot.reply(message.raw)
     cases = _cases(bot, message, row)
     understanding = bot.analyze(message.raw)
-    known = bot.analyzer.judge(bot.analyzer.read(message)).scored.known
+    known = bot.analyzer.judge(bot.analyzer.read(message)).known
     return {
         "index": index,
         "text": message.raw,

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cs_nlp.text import Segmenter, Skeleton, skeleton
 from cs_nlp.types import Entity, Evidence, Label, Message, Understanding
 from cs_nlp.understand.clauses import long_clauses
 from cs_nlp.understand.confidence import Confidence, signals
-from cs_nlp.understand.features import View
+from cs_nlp.understand.features import MAX_CHARACTERS, View, shape
 from cs_nlp.understand.lexicon import ConceptHit, Lexicon
 from cs_nlp.understand.linear import LinearModel, Scored
 from cs_nlp.understand.rules import RuleBook, RuleHit
+from cs_nlp.understand.scorer import compiled_scorer
 from cs_nlp.understand.severity import emotion, severity
 from cs_nlp.understand.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from cs_nlp.understand._scorer import Scorer
 
 _CLAUSE_REACH = 0.6
 _WHOLE_REACH = 4.0
 """What a clause asks for shows in the whole message, too: farther behind the best, in log-odds, it is a misreading."""
 _CLAUSE_CHARACTERS = 4
 _MOST_INTENTS = 3
+_made = tuple.__new__  # skips the checks of a named tuple's own constructor
 
 
 class Reading(NamedTuple):
@@ -49,14 +53,16 @@ class Judged(NamedTuple):
     """What the model and the rules say about one reading.
 
     Attributes:
-        scored: Scores of the linear model.
+        scores: Score of each label of the intent head, by the linear model alone.
+        known: Share of the character features that the model knows, weighted by idf, 0–1.
         chances: Probability of each label of the intent head, rules included.
         ranking: The labels of the highest ones, best first; `unclear` only when there is no other.
         levels: Probability of each label of the severity head, empty without that head.
         moods: The same of the emotion head.
     """
 
-    scored: Scored
+    scores: list[float]
+    known: float
     chances: list[float]
     ranking: list[int]
     levels: list[float]
@@ -98,6 +104,7 @@ class Analyzer:
         self._intents = _columns(model, "intent")
         self._levels, self._moods = _columns(model, "severity"), _columns(model, "emotion")
         self._level_names, self._mood_names = _names(model, "severity"), _names(model, "emotion")
+        self._scorer = compiled_scorer(model, self._unclear)
 
     def read(self, message: Message) -> Reading:
         """Takes a message apart."""
@@ -105,19 +112,33 @@ class Analyzer:
 
     def judge(self, reading: Reading) -> Judged:
         """Scores a reading."""
-        return self.judge_scored((reading,), self._scored((reading.view,)))[0]
+        return self._judge((reading,))[0]
+
+    def _judge(self, readings: Sequence[Reading]) -> list[Judged]:
+        if self._scorer is None:
+            return self.judge_scored(readings, self._scored([reading.view for reading in readings]))
+        return [self._judge_compiled(self._scorer, reading.view, reading.rules) for reading in readings]
+
+    def _judge_compiled(self, scorer: Scorer, view: View, rules: Sequence[RuleHit] = ()) -> Judged:
+        text = view.text if len(view.text) <= MAX_CHARACTERS else view.text[:MAX_CHARACTERS]
+        odds = self._odds(rules) if rules else None
+        found = scorer.judge(text, view.tokens, view.hits, shape(text, view.marks), odds)
+        return _made(Judged, found)
 
     def judge_scored(self, readings: Sequence[Reading], scored: Sequence[Scored]) -> list[Judged]:
         """Adds what the rules say to scores that are known already."""
         chances = self.model.probabilities(np.array([one.columns for one in scored]))
         intents = chances[:, self._intents]
         for place, reading in enumerate(readings):
-            if reading.rules:
-                self._raise(intents[place], reading.rules)
+            if reading.rules and (odds := self._odds(reading.rules)):
+                for column, factor in odds:
+                    intents[place, column] *= factor
+                intents[place] /= intents[place].sum()
         best = intents.argsort(axis=1, kind="stable")[:, : -_MOST_INTENTS - 2 : -1].tolist()
         rankings = [[index for index in order if index != self._unclear] or order for order in best]
         levels, moods = chances[:, self._levels].tolist(), chances[:, self._moods].tolist()
-        return list(map(Judged, scored, intents.tolist(), rankings, levels, moods))
+        scores = [one.columns[self._intents].tolist() for one in scored]
+        return list(map(Judged, scores, [one.known for one in scored], intents.tolist(), rankings, levels, moods))
 
     def understand(self, message: Message) -> Understanding:
         """The meaning of a message."""
@@ -126,8 +147,7 @@ class Analyzer:
     def understand_many(self, messages: Sequence[Message]) -> list[Understanding]:
         """The meaning of each message, the same as alone; many at a time take less time than one by one."""
         readings = list(map(self.reader.read, messages))
-        scored = self._scored([reading.view for reading in readings])
-        return self._concluded(readings, self.judge_scored(readings, scored))
+        return self._concluded(readings, self._judge(readings))
 
     def conclude(self, reading: Reading, judged: Judged) -> Understanding:
         """Puts together what was read and judged."""
@@ -164,9 +184,7 @@ class Analyzer:
         Args:
             text: Normal text, such as several turns of a conversation in one.
         """
-        columns = self._scored((self.reader.glance(text),))[0].columns
-        chances: list[float] = self.model.probabilities(columns[None])[0, self._intents].tolist()
-        return chances
+        return self._chances((self.reader.glance(text),))[0]
 
     def signals(self, reading: Reading, judged: Judged) -> tuple[float, ...]:
         """What the confidence is computed from, see `cs_nlp.understand.confidence`."""
@@ -181,24 +199,21 @@ class Analyzer:
                     conflict = max(conflict, hit.rule.score)
         second = chances[ranking[1]] if len(ranking) > 1 else 0.0
         unclear = chances[self._unclear] if self._unclear is not None else 0.0
-        known, length = judged.scored.known, len(reading.skeleton.text)
+        known, length = judged.known, len(reading.skeleton.text)
         return signals(chances[ranking[0]], second, unclear, known, agree, conflict, length)
 
     def best(self, judged: Judged) -> str:
         """The best intent; never the label for unclear messages unless there is no other."""
         return self.labels[judged.ranking[0]]
 
-    def _raise(self, chances: NDArray[np.float64], hits: Sequence[RuleHit]) -> None:
-        """Multiplies the odds of what the rules say; of several rules for one label the surest counts."""
+    def _odds(self, hits: Sequence[RuleHit]) -> list[tuple[int, float]]:
+        """By what the odds of labels are multiplied that rules speak for; of several rules for one the surest counts."""
         odds: dict[int, float] = {}
         for hit in hits:
             column = self._columns.get(hit.rule.label) if hit.rule.kind == "intent" else None
             if column is not None:
                 odds[column] = max(odds.get(column, 1.0), hit.rule.score / max(1.0 - hit.rule.score, 0.01))
-        if odds:
-            for column, factor in odds.items():
-                chances[column] *= factor
-            chances /= chances.sum()
+        return list(odds.items())
 
     def _seconds(self, readings: Sequence[Reading], judged: Sequence[Judged]) -> list[int | None]:
         """For each message another business intent that a clause of its own asks for clearly, if there is one."""
@@ -208,24 +223,30 @@ class Analyzer:
         for owner, (reading, one) in enumerate(zip(readings, judged, strict=True)):
             best = one.ranking[0]
             parts = long_clauses(reading.skeleton.text, _CLAUSE_CHARACTERS) if not self._talk[best] else []
-            possible = self._possible(one.scored, best) if parts else []
+            possible = self._possible(one.scores, best) if parts else []
             if possible:
                 views += [self.reader.clause(reading, *part) for part in parts]
                 asked += [(owner, possible)] * len(parts)
         if not views:
             return found
         reached = [_CLAUSE_REACH] * len(readings)
-        chances = self.model.probabilities(np.array([one.columns for one in self._scored(views)]))[:, self._intents]
-        for (owner, possible), index, chance in zip(
-            asked, chances.argmax(1).tolist(), chances.max(1).tolist(), strict=True
-        ):
+        for (owner, possible), chances in zip(asked, self._chances(views), strict=True):
+            chance = max(chances)
+            index = chances.index(chance)
             if chance > reached[owner] and index in possible:
                 reached[owner], found[owner] = chance, index
         return found
 
-    def _possible(self, scored: Scored, best: int) -> list[int]:
+    def _chances(self, views: Sequence[View]) -> list[list[float]]:
+        """For each text the probability of each label by the model alone."""
+        if self._scorer is not None:
+            return [self._judge_compiled(self._scorer, view).chances for view in views]
+        chances = self.model.probabilities(np.array([one.columns for one in self._scored(views)]))
+        found: list[list[float]] = chances[:, self._intents].tolist()
+        return found
+
+    def _possible(self, scores: Sequence[float], best: int) -> list[int]:
         """Business intents besides the best that the whole message speaks for a little, the rules apart."""
-        scores = scored.columns[self._intents].tolist()
         least = max(scores) - _WHOLE_REACH
         near = [index for index, score in enumerate(scores) if score >= least]
         return [index for index in near if index not in (best, self._unclear) and not self._talk[index]]

@@ -39,6 +39,10 @@ class Vocabulary:
         names: The features of each of `BLOCKS`.
         profile: One of `PROFILES`.
 
+    Attributes:
+        text: All features behind each other, with line breaks between them.
+        sizes: How many each block has.
+
     >>> vocabulary = Vocabulary([["款", "退"], ["退款"], [], [], [], []])
     >>> vocabulary.find(View("退款", ["退款"], []))
     Known(rows=[0, 1, 2], unknown=7)
@@ -50,7 +54,7 @@ class Vocabulary:
         self.profile = profile
         self._starts = tuple(accumulate(self.sizes, initial=0))
         # one text takes less memory than so many strings, and only training and explanations need them
-        self._text = _BREAK.join(chain.from_iterable(blocks))
+        self.text = _BREAK.join(chain.from_iterable(blocks))
         if profile == PROFILES[0]:
             self._characters = Keywords(blocks[0])
             parts = sorted(set(">".join([*blocks[_CONCEPT], *blocks[_PAIR]]).replace("&", ">").split(">")))
@@ -63,7 +67,7 @@ class Vocabulary:
     @property
     def names(self) -> tuple[list[str], ...]:
         """The features, block by block, in the order of their rows."""
-        lines = self._text.split(_BREAK)
+        lines = self.text.split(_BREAK)
         return tuple(lines[start : start + size] for start, size in zip(self._starts, self.sizes, strict=False))
 
     @cached_property

@@ -1,0 +1,29 @@
+from collections.abc import Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+class Scorer:
+    def __new__(
+        cls,
+        names: str,
+        sizes: tuple[int, ...],
+        block_weights: tuple[float, ...],
+        quanta: NDArray[Any],
+        steps: NDArray[Any],
+        idf: NDArray[Any],
+        bias: NDArray[Any],
+        heads: tuple[tuple[int, int, float], ...],
+        unclear: int,
+        longest: int,
+    ) -> Scorer:
+        """A model; see `cs_nlp.understand.scorer`."""
+    def judge(
+        self,
+        text: str,
+        tokens: Sequence[str],
+        hits: Sequence[tuple[str, int, int]],
+        shapes: list[str],
+        odds: list[tuple[int, float]] | None,
+        /,
+    ) -> tuple[list[float], float, list[float], list[int], list[float], list[float]]: ...

@@ -1,0 +1,44 @@
+"""The compiled form of a linear model, where the C module `_scorer` was built at installation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cs_nlp.understand.features import PROFILES
+from cs_nlp.understand.linear import LinearModel
+
+if TYPE_CHECKING:
+    from cs_nlp.understand._scorer import Scorer
+
+_HEADS = ("intent", "severity", "emotion")
+_LONGEST = 3  # characters of an n-gram
+
+
+def compiled_scorer(model: LinearModel, unclear: int | None) -> Scorer | None:
+    """A model as the C module reads it, with the same scores; None without that module, or for other features.
+
+    Args:
+        model: The model.
+        unclear: Place of the label that is never the best one, among those of the intent head.
+    """
+    try:
+        from cs_nlp.understand._scorer import Scorer
+    except ImportError:  # installed without a C compiler; numpy does it, too
+        return None
+    if model.profile != PROFILES[0]:
+        return None
+    owners = [model.heads.get(name) for name in _HEADS]
+    return Scorer(
+        names=model.vocabulary.text,
+        sizes=model.vocabulary.sizes,
+        block_weights=model.block_weights,
+        quanta=np.ascontiguousarray(model.weights.quanta),
+        steps=np.ascontiguousarray(model.weights.steps),
+        idf=np.ascontiguousarray(model.idf),
+        bias=np.ascontiguousarray(model.bias),
+        heads=tuple((head.start, head.stop, head.temperature) if head else (0, 0, 1.0) for head in owners),
+        unclear=-1 if unclear is None else unclear,
+        longest=_LONGEST,
+    )
