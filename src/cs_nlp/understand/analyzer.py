@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +24,7 @@ from cs_nlp.understand.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from cs_nlp.understand._scorer import Scorer
 
+_DIGIT = re.compile("[0-9]")
 _CLAUSE_REACH = 0.6
 _WHOLE_REACH = 4.0
 """What a clause asks for shows in the whole message, too: farther behind the best, in log-odds, it is a misreading."""
@@ -271,6 +273,7 @@ class Reader:
         self._lexicon = lexicon
         self._rules = RuleBook(rules.rules, lexicon.words)  # one pass finds the words of both
         self._rules.scan("")  # so that they are ready now, not at the first message
+        self._screener = self._rules.compiled(lexicon)
         self._segmenter = segmenter
 
     def read(self, message: Message) -> Reading:
@@ -278,14 +281,16 @@ class Reader:
         text, entities = message.text, message.entities
         bones = skeleton(message)
         found = self._rules.scan(text)
-        concepts = self._lexicon.find(text, found)
-        marks: list[str] = []
-        if entities:
-            concepts = _without_personal(concepts, entities)
-            marks = ["entity:" + entity.type for entity in entities]
-        fired = self._rules.find(text, concepts, found)
-        if fired:
-            marks += ["rule:" + hit.rule.id for hit in fired]
+        if self._screener is not None and not entities and _DIGIT.search(text) is None:
+            concepts, left, found = self._screener.read(found, len(text))
+            fired = self._rules.fire(text, left, found) if left else []
+        else:
+            concepts = self._lexicon.find(text, found)
+            if entities:
+                concepts = _without_personal(concepts, entities)
+            fired = self._rules.find(text, concepts, found)
+        marks = ["entity:" + entity.type for entity in entities]
+        marks += ["rule:" + hit.rule.id for hit in fired]
         view = View(bones.text, self._segmenter.cut(bones.text), concepts, marks, self._profile)
         return Reading(message, bones, concepts, fired, view)
 

@@ -55,6 +55,7 @@ class Lexicon:
         concepts: All concepts.
         number: Place of each concept in `concepts`.
         words: All words, those that finite patterns mean among them.
+        meanings: For each word its concepts.
 
     >>> lexicon = Lexicon([Concept("REFUND", "退钱", ("退款", "退钱")), Concept("WHEN", "何时", ("什么时候",))])
     >>> [hit.concept for hit in lexicon.find("什么时候退款")]
@@ -79,7 +80,7 @@ class Lexicon:
                 if known is not own and concept.id not in known:
                     meanings[word] = known + own
         self.words = tuple(meanings)
-        self._concepts_of = list(meanings.values())
+        self.meanings = tuple(meanings.values())
         self._regexes = [(concept, Pattern(pattern)) for concept, pattern in regexes]
         self._any_regex = Pattern("|".join(f"(?:{pattern})" for _, pattern in regexes) or "(?!)")
 
@@ -132,7 +133,7 @@ class Lexicon:
         for one in self._keywords.find(text) if found is None else found:
             if one[0] < size:
                 longest[one[1]] = one  # of two that start together the longer one ends later
-        concepts_of, made, done = self._concepts_of, tuple.__new__, 0  # skips the checks of ConceptHit(...)
+        concepts_of, made, done = self.meanings, tuple.__new__, 0  # skips the checks of ConceptHit(...)
         hits: list[ConceptHit] = []
         for begin in sorted(longest):
             if begin >= done:

@@ -6,18 +6,21 @@ What a rule may ask for is described in `cs_nlp.understand.rule`. Most rules are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cs_nlp.resources import Faults, packaged, read_yaml, yaml_files
 from cs_nlp.understand.keywords import Occurrence
-from cs_nlp.understand.lexicon import ConceptHit
+from cs_nlp.understand.lexicon import ConceptHit, Lexicon
 from cs_nlp.understand.matching import Matcher, Place
 from cs_nlp.understand.rule import FLAGS, KINDS, Near, Rule, read_rule
 from cs_nlp.understand.screening import Screen
+
+if TYPE_CHECKING:
+    from cs_nlp.understand._screener import Screener
 
 __all__ = ["FLAGS", "KINDS", "Near", "Rule", "RuleBook", "RuleHit"]
 
@@ -105,15 +108,26 @@ class RuleBook:
             found: What `scan` gave, where that is known.
         """
         left, found = self._screen.sift(text, self.scan(text) if found is None else found, hits)
+        return self.fire(text, _places(left), found)
+
+    def fire(self, text: str, places: Iterable[int], found: Sequence[Occurrence]) -> list[RuleHit]:
+        """Those that fire among the rules that may.
+
+        Args:
+            text: Normal text.
+            places: The places of these rules, in order.
+            found: Where the terms of rules occur in the text.
+        """
         fired: list[RuleHit] = []
-        while left:
-            lowest = left & -left
-            left ^= lowest
-            index = lowest.bit_length() - 1
-            spans = self._matcher(index).fires(text, found)
+        for place in places:
+            spans = self._matcher(place).fires(text, found)
             if spans is not None:
-                fired.append(RuleHit(self.rules[index], spans))
+                fired.append(RuleHit(self.rules[place], spans))
         return fired
+
+    def compiled(self, lexicon: Lexicon) -> Screener | None:
+        """What reads the concepts of a lexicon, whose words this book scans for, and sifts the rules; see `Screen`."""
+        return self._screen.compiled(lexicon)
 
     def _matcher(self, index: int) -> Matcher:
         """A rule made ready at its first use: most are never needed, and preparing all would slow every start."""
@@ -122,3 +136,11 @@ class RuleBook:
             matcher = Matcher(self.rules[index], self._screen.numbers, self._screen.anchors[index])
             self._matchers[index] = matcher
         return matcher
+
+
+def _places(bits: int) -> Iterator[int]:
+    """The places of the bits that are set, in order."""
+    while bits:
+        lowest = bits & -bits
+        bits ^= lowest
+        yield lowest.bit_length() - 1

@@ -11,14 +11,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from cs_nlp.understand.keywords import Keywords, Occurrence
-from cs_nlp.understand.lexicon import ConceptHit
+from cs_nlp.understand.lexicon import ConceptHit, Lexicon
 from cs_nlp.understand.patterns import anchors
 from cs_nlp.understand.rule import Rule
 
+if TYPE_CHECKING:
+    from cs_nlp.understand._screener import Screener
+
 _DIGIT = re.compile("[0-9]")
+_WORD = 64  # bits
 _ANCHOR = "\0"  # marks a text with digits that a pattern needs; no keyword can begin with it
 
 
@@ -55,6 +62,7 @@ class Screen:
     def _set_bits(self, rules: Sequence[Rule], groups: Sequence[Sequence[Iterable[str]]]) -> None:
         """Works out which bits each term sets, and which are set from the start: those of groups a rule has not."""
         size, blocks = len(rules), max(map(len, groups), default=0)
+        self._size = size
         self._steps = [block * size for block in range(1, blocks)]
         self._forbidden = blocks * size
         self._given = 0
@@ -68,6 +76,44 @@ class Screen:
                     bits[self.numbers[term]] |= bit
         shared = {number: number for number in bits}  # the terms of a group mostly set the same bits
         self._bits = [shared[number] for number in bits]
+
+    def compiled(self, lexicon: Lexicon) -> Screener | None:
+        """What finds the concepts of a lexicon and sifts the rules at once; None without the C module.
+
+        Args:
+            lexicon: The lexicon whose words are the first ones of this screen.
+        """
+        try:
+            from cs_nlp.understand._screener import Screener
+        except ImportError:  # installed without a C compiler; Python does it, too
+            return None
+        size, blocks = self._size, self._forbidden // self._size + 1 if self._size else 1
+        width = -(-size // _WORD)
+
+        def row(bits: int) -> bytes:
+            parts = [bits >> block * size & ((1 << size) - 1) for block in range(blocks)]
+            return b"".join(part.to_bytes(width * 8, "little") for part in parts)
+
+        kept = {bits: place for place, bits in enumerate(dict.fromkeys(bits for bits in self._bits if bits))}
+        rows = [kept.get(bits, -1) for bits in self._bits]
+        concepts = [concept for some in lexicon.meanings for concept in some]
+        ends = [0, *accumulate(map(len, lexicon.meanings))]
+        ends += [ends[-1]] * (len(rows) + 1 - len(ends))
+        terms = [self._concepts.get(concept, -1) for concept in concepts]
+        return Screener(
+            hit=ConceptHit,
+            concepts=tuple(concepts),
+            words=len(lexicon.meanings),
+            blocks=blocks,
+            width=width,
+            meanings=np.array([ends[:-1], ends[1:], rows], np.int32).T.copy(),
+            terms=np.array(terms, np.int32),
+            term_rows=np.array([rows[term] if term >= 0 else -1 for term in terms], np.int32),
+            rows=b"".join(map(row, kept)),
+            given=row(self._given),
+            bounds=np.array(self._bounds, np.intp),
+            fitting=b"".join(bits.to_bytes(width * 8, "little") for bits in self._fitting),
+        )
 
     def scan(self, text: str) -> list[Occurrence]:
         """Where words and terms occur in a text, by their ends; overlapping ones, too."""

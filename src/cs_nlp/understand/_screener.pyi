@@ -1,0 +1,25 @@
+from typing import Any
+
+from numpy.typing import NDArray
+
+from cs_nlp.understand.keywords import Occurrence
+from cs_nlp.understand.lexicon import ConceptHit
+
+class Screener:
+    def __new__(
+        cls,
+        hit: type[ConceptHit],
+        concepts: tuple[str, ...],
+        words: int,
+        blocks: int,
+        width: int,
+        meanings: NDArray[Any],
+        terms: NDArray[Any],
+        term_rows: NDArray[Any],
+        rows: bytes,
+        given: bytes,
+        bounds: NDArray[Any],
+        fitting: bytes,
+    ) -> Screener:
+        """The words of a lexicon and the rules; see `cs_nlp.understand.screening`."""
+    def read(self, found: list[Occurrence], length: int, /) -> tuple[list[ConceptHit], list[int], list[Occurrence]]: ...
