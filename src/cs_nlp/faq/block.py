@@ -10,11 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.fuzz import ratio
 
-from cs_nlp.faq.entries import plain
 from cs_nlp.faq.facts import Facts, Match, read_all
 from cs_nlp.faq.grams import Grams, both_grams
 from cs_nlp.faq.guards import Guards
+from cs_nlp.faq.judge import ENTRY
 from cs_nlp.faq.score import CHARACTERS, PAIRS, RATIO, RIVAL, SAME, SHARE, Query, Weights, blend, needed
+
+try:
+    from cs_nlp.faq._matcher import Matcher
+except ImportError:  # not compiled
+    Matcher = None  # type: ignore[assignment, misc]
 
 _CLOSE = 0.05  # how far below its entry's best variant another one may be and still be compared exactly
 _LEAST = 1e-6
@@ -37,7 +42,8 @@ class Block:
         exact: The rows of each folded form.
         slots: For each character and pair its row in the table.
         squares: For each of them its squared weight, and 0 at the end, for what no row holds.
-        table: What each key adds to the likeness of each row, and to the profile of each entry.
+        table: What each key adds to the likeness of each row, and to the profile of each entry; compiled, the whole
+            search.
         owners: `owner` as a list; so are `origins` and `firsts`, which ends with the number of rows.
     """
 
@@ -49,7 +55,7 @@ class Block:
     exact: dict[str, list[int]]
     slots: dict[str, int]
     squares: list[float]
-    table: Dense | Sparse
+    table: Dense | Sparse | Matcher
     owners: list[int]
     origins: list[int]
     firsts: list[int]
@@ -81,11 +87,17 @@ class Block:
         facts = read_all(folded, normal, characters, pairs, weights, guards)
         keys = characters.texts() + pairs.texts()
         squares = weights.of(characters.texts()) + weights.of(pairs.texts())
+        firsts = [*first.tolist(), len(folded)]
+        adds = _adds(characters, pairs, owner, len(counts), weights, np.sqrt(squares))
+        table = (
+            _table(adds, owner, len(counts), len(characters.keys), len(keys))
+            if Matcher is None
+            else Matcher(facts, list(normal), keys, squares, firsts, list(origin), *adds, ENTRY)
+        )
         return cls(
             np.array(origin, np.int64), owner, first, tuple(normal), facts, exact,
-            {key: slot for slot, key in enumerate(keys)}, [*squares, 0.0],
-            _table(characters, pairs, owner, len(counts), weights, np.sqrt(squares)),
-            owner.tolist(), list(origin), [*first.tolist(), len(folded)],
+            {key: slot for slot, key in enumerate(keys)}, [*squares, 0.0], table,
+            owner.tolist(), list(origin), firsts,
         )  # fmt: skip
 
     def search(self, query: Query, limit: int, alive: NDArray[np.bool_] | None, least: float = 0.0) -> list[Match]:
@@ -106,13 +118,15 @@ class Block:
                 hits = [self._match(self._same(query, row), row) for row in rows]
                 if max(hits)[0] >= SAME:
                     return hits
-        rough, profile = self._sums(query)
+        if not isinstance(self.table, (Dense, Sparse)):
+            return self.table.search(query, limit, alive, least)
+        rough, profile = self._sums(query, self.table)
         best = np.maximum.reduceat(rough, self.first)
         if alive is not None:
             best[~alive[self.origin]] = _NEVER
         return self._best(query, limit, rough, profile, best, least)
 
-    def _sums(self, query: Query) -> tuple[NDArray[Any], NDArray[Any]]:
+    def _sums(self, query: Query, table: Dense | Sparse) -> tuple[NDArray[Any], NDArray[Any]]:
         """For each row its likeness but for the ratio, and for each entry its profile's cosine."""
         characters, pairs = query.keys
         look, squares = self.slots.get, self.squares
@@ -124,7 +138,7 @@ class Block:
         if pair_slots:
             gains += [pairs_mass**-0.5] * len(pair_slots)
             slots += pair_slots
-        return self.table.sums(slots, gains)
+        return table.sums(slots, gains)
 
     def _best(
         self,
@@ -171,7 +185,7 @@ class Block:
             if other != text:
                 score = blend(-near - share + ratio(text, other) * _PER_CENT, whole)
             else:
-                score = 1.0 if plain(self.normal[row]) == plain(query.normal) else SAME
+                score = query.same(self.normal[row])
             if score <= best:
                 continue  # a guard only takes away
             factor = query.guarded(its.signature)
@@ -182,8 +196,7 @@ class Block:
 
     def _same(self, query: Query, row: int) -> float:
         """The score of a row of the question's folded form."""
-        same = 1.0 if plain(self.normal[row]) == plain(query.normal) else SAME
-        return same * query.guarded(self.facts[row].signature)
+        return query.same(self.normal[row]) * query.guarded(self.facts[row].signature)
 
     def _match(self, score: float, row: int, factor: float = 1.0) -> Match:
         entry = self.owners[row]
@@ -240,24 +253,33 @@ def _falling(values: NDArray[Any]) -> Iterator[tuple[float, int]]:
         yield from sorted(zip(values.tolist(), range(len(values)), strict=True), reverse=True)
 
 
-def _table(
+Adds = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+"""What adds to a likeness: keys, columns as those of `Dense`, values."""
+
+
+def _adds(
     characters: Grams, pairs: Grams, owner: NDArray[np.int64], entries: int,
     weights: Weights, own: NDArray[np.float64],
-) -> Dense | Sparse:  # fmt: skip
+) -> Adds:  # fmt: skip
     """What each key adds to each row and each entry; `own` is what it weighs in the question."""
     values = characters.values(weights)
     held, columns, sums = _profiles(characters, values, owner, entries)
-    rows, singles, width = len(owner), len(characters.keys), len(owner) + entries
-    key = np.concatenate((characters.spread(), held, pairs.spread() + singles))
-    column = np.concatenate((characters.rows, columns + rows, pairs.rows))
-    value = np.concatenate((values * CHARACTERS, sums, pairs.values(weights) * PAIRS)) * own[key]
-    if len(own) * width <= _DENSE:
-        cells = np.zeros((len(own) + 1, width), np.float32)
+    key = np.concatenate((characters.spread(), held, pairs.spread() + len(characters.keys)))
+    column = np.concatenate((characters.rows, columns + len(owner), pairs.rows))
+    return key, column, np.concatenate((values * CHARACTERS, sums, pairs.values(weights) * PAIRS)) * own[key]
+
+
+def _table(adds: Adds, owner: NDArray[np.int64], entries: int, singles: int, keys: int) -> Dense | Sparse:
+    """A table of what each key adds; the first `singles` keys are characters."""
+    key, column, value = adds
+    rows, width = len(owner), len(owner) + entries
+    if keys * width <= _DENSE:
+        cells = np.zeros((keys + 1, width), np.float32)
         cells[key, column] = value
         cells[:singles, :rows] += SHARE * cells[:singles, rows:].take(owner, 1)
         return Dense(cells, rows)
     order = np.argsort(key, kind="stable")
-    starts = np.searchsorted(key[order], np.arange(len(own) + 1)).tolist()
+    starts = np.searchsorted(key[order], np.arange(keys + 1)).tolist()
     return Sparse([*starts, starts[-1]], column[order], value[order], owner, width)
 
 

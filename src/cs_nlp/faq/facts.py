@@ -40,9 +40,9 @@ class Facts(NamedTuple):
         return self.weights[place] if place < len(self.weights) else 0.0
 
 
-Match = tuple[float, int, int, Facts | None, float]
-"""Likeness; position of an entry in its segment; number of its question; what is compared of that question, or None
-while it is not read; what the guards leave."""
+Match = tuple[float, int, int, Facts | float | None, float]
+"""Likeness; position of an entry in its segment; number of its question; what is compared of that question, or the
+`evidence` found by comparing it, or None while it is not read; what the guards leave."""
 
 
 def read_facts(folded: str, normal: str, weights: Weights, guards: Guards) -> Facts:

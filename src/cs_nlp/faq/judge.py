@@ -38,7 +38,7 @@ ENTRY = (
 
 def same(query: Query, its: Facts) -> float:
     """How probably two questions ask the same."""
-    return _chance(PAIR, (*signals(query, its), *kinds(query, its)))
+    return 1.0 / (1.0 + exp(-sum(map(mul, PAIR, (*signals(query, its), *kinds(query, its))))))
 
 
 def right(query: Query, its: Facts, likeness: float, behind: float) -> float:
@@ -53,7 +53,19 @@ def right(query: Query, its: Facts, likeness: float, behind: float) -> float:
     Returns:
         The probability.
     """
-    return _chance(ENTRY, (*signals(query, its), (query.asked ^ its.asks).bit_count(), likeness, behind))
+    return weighed(evidence(query, its, likeness), behind)
+
+
+def evidence(query: Query, its: Facts, likeness: float) -> float:
+    """The evidence for a candidate of a search, whatever the others are; arguments as of `right`."""
+    odd = (query.asked ^ its.asks).bit_count()
+    found: float = sum(map(mul, ENTRY, (*signals(query, its), odd, likeness)))
+    return found
+
+
+def weighed(evidence: float, behind: float) -> float:
+    """How probably a candidate with some evidence is right, given how far it is behind the best."""
+    return 1.0 / (1.0 + exp(-evidence - ENTRY[-1] * behind))
 
 
 def signals(query: Query, its: Facts) -> tuple[float, ...]:
@@ -82,7 +94,3 @@ def kinds(query: Query, its: Facts) -> list[int]:
     """For each kind of question whether only one of the two is of that kind."""
     odd = query.asked ^ its.asks
     return [odd >> kind & 1 for kind in range(KINDS)]
-
-
-def _chance(weights: tuple[float, ...], found: tuple[float, ...]) -> float:
-    return 1.0 / (1.0 + exp(-sum(map(mul, weights, found))))

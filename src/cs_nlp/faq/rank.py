@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from cs_nlp.faq.facts import Facts
-from cs_nlp.faq.judge import right
+from cs_nlp.faq.judge import evidence, weighed
 from cs_nlp.faq.score import RIVAL, Query
 from cs_nlp.faq.segment import Segment
 from cs_nlp.types import FaqHit
 
 _BEHIND = 0.99  # what is clearly behind has at most this share of the score before it
 
-Candidate = tuple[float, str, Segment, int, int, Facts | None, float]
+Candidate = tuple[float, str, Segment, int, int, Facts | float | None, float]
 """Likeness, negated; id of the entry; segment; then as a `Match`."""
 
 
@@ -52,10 +52,12 @@ def rank(query: Query, found: list[Candidate], k: int) -> list[FaqHit]:
 def _judged(query: Query, candidate: Candidate, best: float) -> float:
     """How probably a candidate is right; `best` is the likeness of the best one, negated."""
     likeness, _, segment, position, number, its, factor = candidate
-    its = its or segment.facts(position, number, query.weights)
-    if its.folded == query.folded:
-        return min(-likeness, 1.0)
-    return right(query, its, -likeness, likeness - best) * factor
+    if not isinstance(its, float):
+        its = its or segment.facts(position, number, query.weights)
+        if its.folded == query.folded:
+            return min(-likeness, 1.0)
+        its = evidence(query, its, -likeness)
+    return weighed(its, likeness - best) * factor
 
 
 def _hit(score: float, candidate: Candidate) -> FaqHit:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cs_nlp.faq.entries import plain
 from cs_nlp.faq.fold import keys
 from cs_nlp.faq.forms import Tools
 from cs_nlp.faq.guards import Signature
@@ -68,17 +69,24 @@ class Query:
         weights: Weights of characters and pairs.
     """
 
-    __slots__ = ("_asked", "_parts", "_signature", "folded", "keys", "normal", "tools", "weights")
+    __slots__ = ("_asked", "_keys", "_parts", "_signature", "folded", "normal", "tools", "weights")
 
     def __init__(self, normal: str, tools: Tools, weights: Weights) -> None:
         self.normal = normal.lower()
         self.folded = tools.folder.fold(self.normal)
-        self.keys = keys(self.folded)
         self.tools = tools
         self.weights = weights
         self._signature: Signature | None = None
         self._asked = -1
+        self._keys: tuple[Collection[str], Collection[str]] | None = None
         self._parts: tuple[Part, Part] | None = None
+
+    @property
+    def keys(self) -> tuple[Collection[str], Collection[str]]:
+        """Its distinct characters and its distinct pairs."""
+        if self._keys is None:
+            self._keys = keys(self.folded)
+        return self._keys
 
     @property
     def parts(self) -> tuple[Part, Part]:
@@ -125,6 +133,10 @@ class Query:
     def guarded(self, other: Signature) -> float:
         """What the guards leave of the score of a question with a signature."""
         return self.tools.guards.factor(self.signature, other)
+
+    def same(self, normal: str) -> float:
+        """The likeness of a variant of its folded form, given the normal form of that."""
+        return 1.0 if plain(normal) == plain(self.normal) else SAME
 
 
 def rarity(counts: NDArray[np.int64], questions: int) -> NDArray[np.float64]:

@@ -1,0 +1,41 @@
+"""The compiled search of a block; `cs_nlp.faq.block` does the same without it."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from cs_nlp.faq.facts import Facts, Match
+from cs_nlp.faq.score import Query
+
+class Matcher:
+    """The variants of a block, ready to be compared; never changed.
+
+    Args:
+        facts: For each row what is compared of it.
+        normal: For each row the question in normal form.
+        keys: The characters and pairs of the block.
+        squares: The squared weight of each of them.
+        firsts: For each entry its first row, and the number of rows at the end.
+        origins: For each entry its position in the segment.
+        key: What adds to the likeness: the place of a key, as 64-bit integers.
+        column: The row it adds to, or, counted on from the rows, the entry to whose profile it adds.
+        value: What it adds, as 64-bit floats.
+        weights: `judge.ENTRY`.
+    """
+
+    def __new__(
+        cls,
+        facts: list[Facts],
+        normal: list[str],
+        keys: list[str],
+        squares: list[float],
+        firsts: list[int],
+        origins: list[int],
+        key: NDArray[Any],
+        column: NDArray[Any],
+        value: NDArray[Any],
+        weights: tuple[float, ...],
+        /,
+    ) -> Matcher: ...
+    def search(self, query: Query, limit: int, alive: NDArray[Any] | None, least: float, /) -> list[Match]:
+        """The best variant of each of the best entries, as `Block.search` but for questions known word for word."""
