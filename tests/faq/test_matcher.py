@@ -144,7 +144,8 @@ def matcher(**changes):
     adds = [block.np.array(values) for values in ([0, 1, 2], [0, 0, 0], [0.5, 0.5, 0.15])]
     parts = {
         "facts": one.facts, "normal": ["退货"], "keys": ["退", "货", "退货"], "squares": [1.0, 1.0, 1.0],
-        "firsts": [0, 1], "origins": [0], "key": adds[0], "column": adds[1], "value": adds[2], "weights": ENTRY,
+        "firsts": [0, 1], "origins": [0], "key": adds[0], "column": adds[1], "value": adds[2],
+        "every": {}, "unseen": 1.0, "weights": ENTRY,
     }  # fmt: skip
     return block.Matcher(*(parts | changes).values())
 

@@ -68,12 +68,15 @@ class Knowledge:
         self.index = index
         self._settings = dict(settings)
         self._taxonomy = taxonomy
+        self._guards = guards()
+        self._declinable = frozenset[str]().union(*self._guards.word_declines)
         self._declined: dict[str, Collection[str]] = {}
         self._kept: dict[str, tuple[FaqEntry, str | None]] = {}
-        self._generals: dict[str, list[FaqEntry]] = {}
+        self._generals: dict[str, list[tuple[FaqEntry, bool]]] = {}  # with whether it holds for all and always
         for entry in entries:
             if "general" in entry.tags and entry.intents and entry.enabled:
-                self._generals.setdefault(entry.intents[0], []).append(entry)
+                limited = entry.valid_from or entry.valid_until or entry.shops or entry.products
+                self._generals.setdefault(entry.intents[0], []).append((entry, not limited))
 
     def find(self, message: Message, understanding: Understanding, scope: Scope | None = None) -> Found:
         """The entry to answer with: the nearest one of the best intent when it is clearly the nearest, or its general one.
@@ -84,7 +87,7 @@ class Knowledge:
             scope: For whom and when the entry must hold.
         """
         intent, scope = understanding.intents[0].id, scope or Scope()
-        if intent in guards().declined(message.text.lower()):
+        if intent in self._declinable and intent in self._guards.declined(message.text.lower()):
             return self._declining(message, intent, scope)
         hits = self._hits(message, intent, 2, scope)
         close: tuple[FaqHit, ...] = ()
@@ -105,7 +108,7 @@ class Knowledge:
         except KeyError:
             return None
         except EngineError:
-            return next((one for some in self._generals.values() for one in some if one.id == entry_id), None)
+            return next((one for some in self._generals.values() for one, _ in some if one.id == entry_id), None)
         return entry if entry.enabled else None
 
     def answer(self, hit: FaqHit, message: Message, session: Session | None = None) -> str | None:
@@ -184,7 +187,7 @@ class Knowledge:
     def _hits(self, message: Message, intent: str, k: int, scope: Scope) -> list[FaqHit]:
         """The best hits but those that only say what is said to who declines the matter."""
         hits = self._search(message, intent, k, scope, _NEAR)
-        if any(self._declines(hit, intent) for hit in hits):
+        if intent in self._declinable and any(self._declines(hit, intent) for hit in hits):
             hits = self._search(message, intent, k + _DEEP, scope)
             hits = [hit for hit in hits if not self._declines(hit, intent)][:k]
         return hits
@@ -193,7 +196,7 @@ class Knowledge:
         """Whether the question of a hit declines the matter of an intent, such as 不用开发票."""
         declined = self._declined.get(hit.question)
         if declined is None:
-            declined = self._declined[hit.question] = guards().declined(hit.question.lower())
+            declined = self._declined[hit.question] = self._guards.declined(hit.question.lower())
         return intent in declined
 
     def _close(self, message: Message, intent: str, scope: Scope) -> tuple[FaqHit, ...]:
@@ -203,7 +206,10 @@ class Knowledge:
         return () if any(self._is_general(hit) for hit in near) else tuple(near)
 
     def _general(self, intent: str, scope: Scope) -> FaqEntry | None:
-        return next((entry for entry in self._generals.get(intent, ()) if scope.holds(entry)), None)
+        for entry, free in self._generals.get(intent, ()):
+            if free or scope.holds(entry):
+                return entry
+        return None
 
     def _declining(self, message: Message, intent: str, scope: Scope) -> Found:
         """Who says 不用开发票 gets what is said to that, never how to get an invoice."""

@@ -11,7 +11,7 @@ Slots number the characters and pairs of the block; rows are its variants, entry
 
 /* As in score.py and block.py; a test holds both equal. */
 static const double RATIO = 0.15, PROFILE = 0.5, SHARE = 1.0, RIVAL = 0.02, NEAR = 0.05, LEAST = 1e-6;
-enum { SIGNALS = 12, WEIGHTS = SIGNALS + 3, WORD = 64 };
+enum { SIGNALS = 12, WEIGHTS = SIGNALS + 3, WORD = 64, NAMES = 7 };
 
 typedef struct {
     uint64_t key;
@@ -50,9 +50,15 @@ typedef struct {
     int32_t *held, *first;
     Py_ssize_t *origin;
     Signature *signature;
-    double weights[WEIGHTS];
+    double weights[WEIGHTS], unseen;
     PyObject *facts, *normal, *seen; /* lists by row, by row and by signature */
+    PyObject *every; /* the squared weights of the whole index, or NULL */
+    PyObject *names[NAMES];
 } Matcher;
+
+/* What is asked of a query. */
+enum { FOLDED, SIGNATURE, ASKED, WEIGHTED, OF, GUARDED, SAME };
+static const char *const NAMED[NAMES] = {"folded", "signature", "asked", "weights", "of", "guarded", "same"};
 
 typedef struct {
     double value;
@@ -153,6 +159,7 @@ static int64_t integer(PyObject *of, const char *name) {
     return value;
 }
 
+/* An attribute that is a number; -1 with an error set on failure. */
 static double number(PyObject *of, const char *name) {
     PyObject *found = PyObject_GetAttrString(of, name);
     double value = found ? PyFloat_AsDouble(found) : -1.0;
@@ -205,24 +212,27 @@ static int note(Search *s, uint64_t key, PyObject *folded, Py_ssize_t start, Py_
     return failed ? -1 : 0;
 }
 
-/* The mass of keys that the block does not know, by the weights of the whole index; -1 on failure. */
-static double unknown_mass(PyObject *query, PyObject *unknown, double *heaviest) {
+/* The squared weights of keys by the query's weights, as a list. */
+static PyObject *looked_up(const Search *s, PyObject *keys) {
+    PyObject *weights = PyObject_GetAttr(s->query, s->in->names[WEIGHTED]);
+    PyObject *found = weights ? PyObject_CallMethodObjArgs(weights, s->in->names[OF], keys, NULL) : NULL;
+    Py_XDECREF(weights);
+    return found;
+}
+
+/* The mass of keys that the block does not know; -1 on failure. */
+static double unknown_mass(const Search *s, PyObject *unknown, double *heaviest) {
+    PyObject *squares = s->in->every || !PyDict_Size(unknown) ? NULL : looked_up(s, unknown), *key;
     double mass = 0.0;
+    Py_ssize_t next = 0;
     *heaviest = 0.0;
-    if (PyDict_Size(unknown) == 0)
-        return 0.0;
-    PyObject *weights = PyObject_GetAttrString(query, "weights");
-    PyObject *of = weights ? PyUnicode_FromString("of") : NULL;
-    PyObject *squares = of ? PyObject_CallMethodObjArgs(weights, of, unknown, NULL) : NULL;
-    Py_ssize_t count = squares ? PyList_Size(squares) : 0;
-    for (Py_ssize_t at = 0; at < count; at++) {
-        double square = PyFloat_AsDouble(PyList_GetItem(squares, at));
+    for (Py_ssize_t at = 0; !PyErr_Occurred() && PyDict_Next(unknown, &next, &key, NULL); at++) {
+        PyObject *found = squares ? PyList_GetItem(squares, at) : PyDict_GetItemWithError(s->in->every, key);
+        double square = found ? PyFloat_AsDouble(found) : s->in->unseen;
         mass += square;
         *heaviest = fmax(*heaviest, square);
     }
     Py_XDECREF(squares);
-    Py_XDECREF(of);
-    Py_XDECREF(weights);
     return PyErr_Occurred() ? -1.0 : mass;
 }
 
@@ -235,7 +245,7 @@ static double read_keys(Search *s, PyObject *folded, Py_ssize_t width, double *h
         uint64_t key = width == 1 ? s->text[at] : pair_key(s->text[at], s->text[at + 1]);
         failed = note(s, key, folded, at, at + width, unknown) < 0;
     }
-    double mass = failed ? -1.0 : unknown_mass(s->query, unknown, heaviest);
+    double mass = failed ? -1.0 : unknown_mass(s, unknown, heaviest);
     Py_XDECREF(unknown);
     for (Py_ssize_t at = known; mass >= 0.0 && at < s->characters + s->pairs; at++)
         mass += s->in->slot[s->slots[at]].square;
@@ -295,13 +305,21 @@ static double ratio(const Search *s, const Row *row) {
 
 /* ---- guards and evidence ---- */
 
+/* What a method of the query says of something, a number; -1 on failure. */
+static double call(const Search *s, int name, PyObject *of) {
+    PyObject *found = PyObject_CallMethodObjArgs(s->query, s->in->names[name], of, NULL);
+    double value = found ? PyFloat_AsDouble(found) : -1.0;
+    Py_XDECREF(found);
+    return value;
+}
+
 /* What the guards leave of the score of a row; -1 on failure. */
 static double factor_of(Search *s, const Row *row) {
     double *kept = s->factors + row->signature;
     if (*kept)
         return *kept - 1.0;
     if (!s->has_signature) {
-        PyObject *own = PyObject_GetAttrString(s->query, "signature");
+        PyObject *own = PyObject_GetAttr(s->query, s->in->names[SIGNATURE]);
         int failed = own == NULL || read_signature(own, &s->signature) < 0;
         Py_XDECREF(own);
         if (failed)
@@ -312,13 +330,8 @@ static double factor_of(Search *s, const Row *row) {
     double factor = 1.0;
     int quiet = one->marks == other->marks && !(one->numbers && other->numbers) && !(one->codes && other->codes);
     if (!quiet || (one->sides != other->sides && one->sides && other->sides)) {
-        PyObject *guarded = PyObject_GetAttrString(s->query, "guarded");
-        PyObject *its = PyList_GetItem(s->in->seen, row->signature);
-        PyObject *left = guarded ? PyObject_CallFunctionObjArgs(guarded, its, NULL) : NULL;
-        factor = left ? PyFloat_AsDouble(left) : -1.0;
-        Py_XDECREF(left);
-        Py_XDECREF(guarded);
-        if (PyErr_Occurred())
+        factor = call(s, GUARDED, PyList_GetItem(s->in->seen, row->signature));
+        if (factor < 0.0)
             return -1.0;
     }
     *kept = factor + 1.0; /* 0 stands for what is not known yet */
@@ -334,16 +347,6 @@ static int is_same(const Search *s, const Row *row) {
         if (cell_of(s->in, s->text[at])->slot != text[at])
             return 0;
     return 1;
-}
-
-/* The score of a row that is the question but for what folding takes away; -1 on failure. */
-static double same_score(const Search *s, Py_ssize_t row) {
-    PyObject *same = PyObject_GetAttrString(s->query, "same");
-    PyObject *score = same ? PyObject_CallFunctionObjArgs(same, PyList_GetItem(s->in->normal, row), NULL) : NULL;
-    double found = score ? PyFloat_AsDouble(score) : -1.0;
-    Py_XDECREF(score);
-    Py_XDECREF(same);
-    return found;
 }
 
 /* What of the question's and the row's characters and pairs is shared, and the heaviest that is not. */
@@ -425,7 +428,7 @@ static int best_row(Search *s, Near entry, double whole, Found *found) {
             break; /* not even the highest ratio would help this one or those behind it */
         int same = is_same(s, row);
         double alike = same ? 1.0 : ratio(s, row);
-        double score = same ? same_score(s, near.place) : blend(rest + alike * RATIO, whole);
+        double score = same ? call(s, SAME, PyList_GetItem(m->normal, near.place)) : blend(rest + alike * RATIO, whole);
         if (score < 0.0 && PyErr_Occurred())
             return -1;
         if (score <= found->score)
@@ -441,8 +444,13 @@ static int best_row(Search *s, Near entry, double whole, Found *found) {
 
 static int append_match(Search *s, Py_ssize_t entry, const Found *found, PyObject *matches) {
     PyObject *its;
-    if (s->asked < 0 && (s->asked = integer(s->query, "asked")) < 0)
-        return -1;
+    if (s->asked < 0) {
+        PyObject *asked = PyObject_GetAttr(s->query, s->in->names[ASKED]);
+        s->asked = asked ? PyLong_AsLongLong(asked) : -1;
+        Py_XDECREF(asked);
+        if (PyErr_Occurred())
+            return -1;
+    }
     if (found->same) {
         its = PyList_GetItem(s->in->facts, found->row);
         Py_XINCREF(its);
@@ -546,7 +554,7 @@ static PyObject *search(PyObject *self, PyObject *const *args, Py_ssize_t count)
         return NULL;
     limit = limit < 1 ? 1 : limit > s.in->entries ? s.in->entries + 1 : limit; /* no more can fill up */
     s.query = args[0];
-    PyObject *folded = PyObject_GetAttrString(s.query, "folded");
+    PyObject *folded = PyObject_GetAttr(s.query, s.in->names[FOLDED]);
     s.text = folded ? characters_of(folded, &s.length) : NULL;
     s.words = s.length / WORD + 1;
     PyObject *matches = s.text ? PyList_New(0) : NULL;
@@ -754,10 +762,11 @@ static int take_weights(Matcher *m, PyObject *weights) {
 }
 
 static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(names)) {
-    PyObject *facts, *normal, *keys, *squares, *firsts, *origins, *key, *column, *value, *weights;
-    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!OOOO!", &PyList_Type, &facts, &PyList_Type, &normal, &PyList_Type, &keys,
+    PyObject *facts, *normal, *keys, *squares, *firsts, *origins, *key, *column, *value, *every, *weights;
+    double unseen;
+    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!OOOOdO!", &PyList_Type, &facts, &PyList_Type, &normal, &PyList_Type, &keys,
                           &PyList_Type, &squares, &PyList_Type, &firsts, &PyList_Type, &origins, &key, &column, &value,
-                          &PyTuple_Type, &weights))
+                          &every, &unseen, &PyTuple_Type, &weights))
         return NULL;
     allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Matcher *m = (Matcher *)alloc(type, 0);
@@ -767,7 +776,14 @@ static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(na
     m->facts = PyList_GetSlice(facts, 0, m->rows);
     m->normal = PyList_GetSlice(normal, 0, m->rows);
     m->seen = PyList_New(0);
+    m->unseen = unseen;
+    if (PyDict_Check(every)) {
+        Py_INCREF(every);
+        m->every = every;
+    }
     int failed = m->facts == NULL || m->normal == NULL || m->seen == NULL;
+    for (int at = 0; !failed && at < NAMES; at++)
+        failed = (m->names[at] = PyUnicode_InternFromString(NAMED[at])) == NULL;
     if (!failed && PyList_Size(m->normal) != m->rows)
         failed = refuse("each row needs its normal form") < 0;
     if (failed || take_weights(m, weights) < 0 || take_entries(m, firsts, origins) < 0 ||
@@ -787,6 +803,9 @@ static void discard(PyObject *self) {
     Py_XDECREF(m->facts);
     Py_XDECREF(m->normal);
     Py_XDECREF(m->seen);
+    Py_XDECREF(m->every);
+    for (int at = 0; at < NAMES; at++)
+        Py_XDECREF(m->names[at]);
     ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
     Py_DECREF(type);
 }

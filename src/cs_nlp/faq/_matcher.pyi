@@ -20,6 +20,8 @@ class Matcher:
         key: What adds to the likeness: the place of a key, as 64-bit integers.
         column: The row it adds to, or, counted on from the rows, the entry to whose profile it adds.
         value: What it adds, as 64-bit floats.
+        every: The squared weights of the whole index; None when only the query's weights know them.
+        unseen: Squared weight of what is not among `every`.
         weights: `judge.ENTRY`.
     """
 
@@ -34,6 +36,8 @@ class Matcher:
         key: NDArray[Any],
         column: NDArray[Any],
         value: NDArray[Any],
+        every: dict[str, float] | None,
+        unseen: float,
         weights: tuple[float, ...],
         /,
     ) -> Matcher: ...

@@ -89,11 +89,13 @@ class Block:
         squares = weights.of(characters.texts()) + weights.of(pairs.texts())
         firsts = [*first.tolist(), len(folded)]
         adds = _adds(characters, pairs, owner, len(counts), weights, np.sqrt(squares))
-        table = (
-            _table(adds, owner, len(counts), len(characters.keys), len(keys))
-            if Matcher is None
-            else Matcher(facts, list(normal), keys, squares, firsts, list(origin), *adds, ENTRY)
-        )
+        table: Dense | Sparse | Matcher
+        if Matcher is None:
+            table = _table(adds, owner, len(counts), len(characters.keys), len(keys))
+        else:
+            every = weights.squares if type(weights) is Weights else None  # others look elsewhere, too
+            given = list(normal), keys, squares, firsts, list(origin), *adds, every, weights.unseen, ENTRY
+            table = Matcher(facts, *given)
         return cls(
             np.array(origin, np.int64), owner, first, tuple(normal), facts, exact,
             {key: slot for slot, key in enumerate(keys)}, [*squares, 0.0], table,

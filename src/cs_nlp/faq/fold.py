@@ -12,8 +12,7 @@ from importlib.resources.abc import Traversable
 from operator import add
 from pathlib import Path
 
-import ahocorasick_rs
-
+from cs_nlp.faq.words import Finder, finder
 from cs_nlp.resources import Faults, packaged, read_yaml
 
 
@@ -22,13 +21,13 @@ class Folder:
     """Folds questions; make one with `read_folder` or take the packaged `folder()`.
 
     Attributes:
-        targets: For each word of the automaton, what it is read as.
-        automaton: Finds the words, longest first.
+        targets: For each word, what it is read as.
+        words: Finds the words.
         weak: Characters that hold a sentence together and say little about its matter; they count half.
     """
 
     targets: tuple[str, ...]
-    automaton: ahocorasick_rs.AhoCorasick
+    words: Finder
     weak: str = ""
 
     def fold(self, text: str) -> str:
@@ -56,7 +55,7 @@ class Folder:
         parts: list[str] = []
         done = 0
         targets = self.targets
-        for word, start, end in self.automaton.find_matches_as_indexes(bare):
+        for word, start, end in self.words(bare):
             if start > done:
                 parts.append(bare[done:start])
             parts.append(targets[word])
@@ -95,8 +94,7 @@ def read_folder(file: Path | Traversable) -> Folder:
                 top.fail("groups", f"{word!r} stands twice; a word has one meaning here")
     weak = top.text("weak", "")
     faults.check()
-    automaton = ahocorasick_rs.AhoCorasick(list(targets), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-    return Folder(tuple(targets.values()), automaton, weak)
+    return Folder(tuple(targets.values()), finder(targets), weak)
 
 
 @cache

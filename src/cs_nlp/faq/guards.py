@@ -14,8 +14,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple
 
-import ahocorasick_rs
-
+from cs_nlp.faq.words import Finder, finder
 from cs_nlp.resources import Faults, Node, packaged, read_yaml
 
 _CODE = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]{0,30}[0-9])(?=[a-z0-9]{0,30}[a-z])[a-z0-9]{2,31}(?![a-z0-9])")
@@ -46,7 +45,7 @@ class Guards:
     """The table, ready to use; make one with `read_guards` or take the packaged `guards()`.
 
     Attributes:
-        automaton: Finds the words, longest first.
+        words: Finds the words of sides and marks.
         word_sides: For each word its bits among the sides.
         word_marks: For each word its bit among the marks.
         conflicts: Bits of a conflict's sides, with its factor and name.
@@ -60,7 +59,7 @@ class Guards:
         word_declines: For each of them the intents that are declined.
     """
 
-    automaton: ahocorasick_rs.AhoCorasick
+    words: Finder
     word_sides: tuple[int, ...]
     word_marks: tuple[int, ...]
     conflicts: tuple[tuple[int, float, str], ...]
@@ -68,9 +67,9 @@ class Guards:
     quantity: re.Pattern[str]
     number_factor: float
     code_factor: float
-    asks: ahocorasick_rs.AhoCorasick
+    asks: Finder
     word_asks: tuple[int, ...]
-    declines: ahocorasick_rs.AhoCorasick
+    declines: Finder
     word_declines: tuple[frozenset[str], ...]
 
     def asked(self, text: str) -> int:
@@ -81,7 +80,7 @@ class Guards:
         True
         """
         kinds = 0
-        for word, _, _ in self.asks.find_matches_as_indexes(text):
+        for word, _, _ in self.asks(text):
             kinds |= self.word_asks[word]
         return kinds
 
@@ -92,14 +91,14 @@ class Guards:
         (['invoice'], [])
         """
         found: frozenset[str] = frozenset()
-        for word, _, _ in self.declines.find_matches_as_indexes(text):
+        for word, _, _ in self.declines(text):
             found |= self.word_declines[word]
         return found
 
     def read(self, text: str) -> Signature:
         """The signature of a question in its normal form."""
         sides = marks = 0
-        for word, _, _ in self.automaton.find_matches_as_indexes(text):
+        for word, _, _ in self.words(text):
             sides |= self.word_sides[word]
             marks |= self.word_marks[word]
         if not _DIGIT.search(text):
@@ -170,7 +169,7 @@ def read_guards(file: Path | Traversable) -> Guards:
     units = sorted(numbers.texts("units"), key=lambda unit: (-len(unit), unit))
     kinds, declines = _kinds(top), _declines(top)
     table = Guards(
-        ahocorasick_rs.AhoCorasick(list(words), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
+        finder(words),
         tuple(sides for sides, _ in words.values()),
         tuple(bits for _, bits in words.values()),
         conflicts,
@@ -178,9 +177,9 @@ def read_guards(file: Path | Traversable) -> Guards:
         re.compile(rf"([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?|[{''.join(_NUMERALS)}])({'|'.join(map(re.escape, units))})"),
         numbers.number("factor"),
         codes.number("factor"),
-        ahocorasick_rs.AhoCorasick(list(kinds), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
+        finder(kinds),
         tuple(kinds.values()),
-        ahocorasick_rs.AhoCorasick(list(declines), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
+        finder(declines),
         tuple(declines.values()),
     )
     faults.check()

@@ -247,7 +247,7 @@ def _candidates(
 ) -> list[Candidate]:
     found: list[Candidate] = []
     for segment, alive in snapshot.segments:
-        if at is not None:
+        if at is not None and segment.days is not None:
             alive = both(alive, segment.on(at))
         if shop is not None or product is not None:
             alive = both(alive, segment.within(shop, product))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cs_nlp.faq.facts import Facts
 from cs_nlp.faq.judge import evidence, weighed
 from cs_nlp.faq.score import RIVAL, Query
@@ -13,7 +11,7 @@ from cs_nlp.types import FaqHit
 _BEHIND = 0.99  # what is clearly behind has at most this share of the score before it
 
 Candidate = tuple[float, str, Segment, int, int, Facts | float | None, float]
-"""Likeness, negated; id of the entry; segment; then as a `Match`."""
+"""Likeness, negated; id of the entry; segment; then as a `Match`. No two are of one entry, so they have an order."""
 
 
 def rank(query: Query, found: list[Candidate], k: int) -> list[FaqHit]:
@@ -29,23 +27,21 @@ def rank(query: Query, found: list[Candidate], k: int) -> list[FaqHit]:
     Returns:
         The hits.
     """
-    if len(found) < 2:
-        return [_hit(_judged(query, one, one[0]), one) for one in found]
-    found.sort(key=_order)
-    best = found[0][0]
+    found.sort()
     hits: list[tuple[float, str, Candidate]] = []
+    best = found[0][0] if found else 0.0
     lowest = 1.0
-    for place, candidate in enumerate(found):
+    for candidate in found:
         close = candidate[0] <= best + RIVAL
-        if not close and place >= k:
+        if not close and len(hits) >= k:
             break
         score = _judged(query, candidate, best)
-        if close:
-            lowest = min(lowest, score)
-        else:
-            score = lowest = min(score, lowest * _BEHIND)
+        if not close:
+            score = min(score, lowest * _BEHIND)
+        if score < lowest:
+            lowest = score
         hits.append((-score, candidate[1], candidate))
-    hits.sort(key=_order)
+    hits.sort()
     return [_hit(-score, candidate) for score, _, candidate in hits[:k]]
 
 
@@ -63,7 +59,3 @@ def _judged(query: Query, candidate: Candidate, best: float) -> float:
 def _hit(score: float, candidate: Candidate) -> FaqHit:
     _, entry_id, segment, position, number, _, _ = candidate
     return FaqHit(entry_id, score, segment.forms[position].asked[number])
-
-
-def _order(candidate: tuple[float, str, *tuple[Any, ...]]) -> tuple[float, str]:
-    return candidate[0], candidate[1]

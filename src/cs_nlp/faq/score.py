@@ -67,17 +67,22 @@ class Query:
         normal: The question in its normal form.
         tools: What reads it.
         weights: Weights of characters and pairs.
+
+    Attributes:
+        folded: Its folded form.
+        signature: What the guards see.
+        asked: What kinds of thing it asks for.
     """
 
-    __slots__ = ("_asked", "_keys", "_parts", "_signature", "folded", "normal", "tools", "weights")
+    __slots__ = ("_keys", "_parts", "asked", "folded", "normal", "signature", "tools", "weights")
 
     def __init__(self, normal: str, tools: Tools, weights: Weights) -> None:
         self.normal = normal.lower()
         self.folded = tools.folder.fold(self.normal)
+        self.signature = tools.guards.read(self.normal)
+        self.asked = tools.guards.asked(self.normal)
         self.tools = tools
         self.weights = weights
-        self._signature: Signature | None = None
-        self._asked = -1
         self._keys: tuple[Collection[str], Collection[str]] | None = None
         self._parts: tuple[Part, Part] | None = None
 
@@ -115,20 +120,6 @@ class Query:
             one = self.weights.one
             squares = [square or one(key) for key, square in zip(keys, squares, strict=True)]
         return keys, squares, sum(squares)
-
-    @property
-    def signature(self) -> Signature:
-        """What the guards see."""
-        if self._signature is None:
-            self._signature = self.tools.guards.read(self.normal)
-        return self._signature
-
-    @property
-    def asked(self) -> int:
-        """What kinds of thing it asks for."""
-        if self._asked < 0:
-            self._asked = self.tools.guards.asked(self.normal)
-        return self._asked
 
     def guarded(self, other: Signature) -> float:
         """What the guards leave of the score of a question with a signature."""
