@@ -46,6 +46,7 @@ SETS = {
 SPEED = {
     "en": {
         "reply, p50": "one reply, median",
+        "reply without the C modules, p50": "the same installed without a C compiler",
         "reply, p99": "one reply, 99th percentile",
         "reply_many, one core": "messages a second, one core",
         "import, load, first reply": "import, load and first reply, fresh process",
@@ -54,6 +55,7 @@ SPEED = {
     },
     "zh": {
         "reply, p50": "单条处理，中位数",
+        "reply without the C modules, p50": "安装时没有 C 编译器，中位数",
         "reply, p99": "单条处理，99 分位",
         "reply_many, one core": "单核每秒条数",
         "import, load, first reply": "新进程：导入、加载并答出第一条",

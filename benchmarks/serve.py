@@ -63,6 +63,24 @@ else:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "darwin" else 1)
 print(peak / 1024)
 """
+_PLAIN = """
+import statistics, sys, time
+from pathlib import Path
+package = Path(sys.argv[2])
+for stub in package.rglob("_*.pyi"):  # a compiled module has one
+    sys.modules[".".join(stub.relative_to(package.parent).with_suffix("").parts)] = None
+from cs_nlp import Assistant
+bot = Assistant.load()
+texts = Path(sys.argv[1]).read_text(encoding="utf-8").split("\\0")
+best = [float("inf")] * len(texts)
+clock = time.perf_counter_ns
+for _ in range(3):
+    for place, text in enumerate(texts):
+        start = clock()
+        bot.reply(text)
+        best[place] = min(best[place], clock() - start)
+print(statistics.median(best) / 1000)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +127,12 @@ def fresh(code: str, *arguments: str) -> float:
     return float(done.stdout)
 
 
-def peak_memory(texts: Sequence[str]) -> float:
-    """MB at the peak of a process that loads and decides all texts."""
+def on_texts(code: str, texts: Sequence[str], *arguments: str) -> float:
+    """The number that a fresh process prints which gets all texts."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "texts"
         file.write_text("\0".join(texts), encoding="utf-8")
-        return fresh(_MEMORY, str(file))
+        return fresh(code, str(file), *arguments)
 
 
 def bundle_size() -> float:
@@ -217,8 +235,11 @@ def percentiles(times: Sequence[float]) -> tuple[float, float]:
 
 def measure(texts: Sequence[str]) -> list[Row]:
     """All rows; fresh processes come first, while this one is still small."""
+    import cs_nlp
+
     starts = statistics.median(fresh(_START) for _ in range(STARTS))
-    memory = peak_memory(texts)
+    memory = on_texts(_MEMORY, texts)
+    plain = on_texts(_PLAIN, texts, str(Path(cs_nlp.__file__).parent))
     found = loops(texts)
     (p50, p99, _), session, many = found["reply"], found["session"], found["many"][2]
     jieba, sklearn = found["jieba"], found["sklearn"]
@@ -227,6 +248,7 @@ def measure(texts: Sequence[str]) -> list[Row]:
         Row("reply, p99", "µs", p99, 600, False, p99 / jieba[1], p99 / sklearn[1]),
         Row("reply with a session, p50", "µs", session[0], None, False, session[0] / jieba[0], session[0] / sklearn[0]),
         Row("session over plain reply, p50", "×", session[0] / p50),
+        Row("reply without the C modules, p50", "µs", plain, None, False, plain / jieba[0], plain / sklearn[0]),
         Row("reply_many, one core", "/s", many, 12_000, True, many / jieba[2], many / sklearn[2]),
         Row("import, load, first reply", "ms", starts, 350),
         Row("peak resident memory", "MB", memory, 120),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sysconfig
 from pathlib import Path
 
 import numpy as np
@@ -23,15 +21,6 @@ from cs_nlp.understand.taxonomy import Taxonomy
 from cs_nlp.understand.vocabulary import Vocabulary
 
 EVAL = Path(__file__).parents[2] / "data" / "eval" / "messages.jsonl"
-COMPILER = shutil.which((sysconfig.get_config_var("CC") or "cc").split()[0])
-HEADER = Path(sysconfig.get_path("include"), "Python.h")
-
-
-def test_it_was_compiled_where_that_is_possible() -> None:
-    if COMPILER and HEADER.is_file():
-        import cs_nlp.understand._scorer  # noqa: F401
-
-
 pytest.importorskip("cs_nlp.understand._scorer", reason="installed without a C compiler")
 
 
