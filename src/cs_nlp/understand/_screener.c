@@ -7,23 +7,23 @@
 #include <stdint.h>
 #include <string.h>
 
-/* What a found text means: a range of its concepts, and the row of bits that it sets as a term of rules, or -1. */
+/* A concept as a term of rules: its number and its row of bits; -1 for both when no rule mentions it. */
 typedef struct {
-    int32_t first, last, row;
-} Meaning;
+    int32_t number, row;
+} Term;
 
 typedef struct {
     PyObject_HEAD
     Py_ssize_t texts, words; /* numbers of texts that are found; those below `words` are words of the lexicon */
     Py_ssize_t blocks, width; /* blocks of bits, the last one for what forbids a rule; 64-bit words of a block */
-    Meaning *meanings;
-    int32_t *terms;      /* for each concept of each word its number as a term of rules, or -1 */
-    int32_t *term_rows;  /* the rows of these */
+    int32_t *rows_of;    /* for each text the row of bits that it sets as a term of rules, or -1 */
+    int32_t *firsts;     /* for each word the first of its concepts in `terms` */
+    Term *terms;         /* the concepts of all words, one behind the other */
     uint64_t *rows;      /* rows of bits, each of all blocks */
     uint64_t *given;     /* one row: the bits that are set from the start */
     uint64_t *fitting;   /* for each bound on the length, and for longer texts, the rules that fit */
     Py_ssize_t *bounds, bound_count;
-    PyObject *concepts;  /* tuple of the concepts of all words, one behind the other */
+    PyObject *meanings;  /* tuple: for each word a tuple of its concepts */
     PyTypeObject *hit;
 } Screener;
 
@@ -79,7 +79,7 @@ note_texts(const Screener *self, Work *work, PyObject *found, Py_ssize_t length)
         if (numbers[0] < self->words) {
             work->longest[numbers[1]] = (int32_t)i; /* of two that start together the longer one ends later */
         }
-        int32_t row = self->meanings[numbers[0]].row;
+        int32_t row = self->rows_of[numbers[0]];
         if (row >= 0) {
             join(self, work, row);
             if (PyList_Append(work->kept, PyList_GetItem(found, i)) < 0) {
@@ -132,18 +132,19 @@ find_concepts(const Screener *self, Work *work, PyObject *found, Py_ssize_t leng
         }
         done = numbers[2];
         PyObject *occurrence = PyList_GetItem(found, work->longest[at]);
-        Meaning meaning = self->meanings[numbers[0]];
-        for (int32_t i = meaning.first; i < meaning.last; i++) {
-            PyObject *concept = PyTuple_GetItem(self->concepts, i);
+        PyObject *concepts = PyTuple_GetItem(self->meanings, numbers[0]);
+        for (Py_ssize_t i = 0, count = PyTuple_Size(concepts); i < count; i++) {
+            PyObject *concept = PyTuple_GetItem(concepts, i);
+            Term term = self->terms[self->firsts[numbers[0]] + i];
             Py_INCREF(concept);
             if (append_new(work->hits, place_of(self->hit, concept, occurrence)) < 0) {
                 return -1;
             }
-            if (self->terms[i] < 0) {
+            if (term.number < 0) {
                 continue;
             }
-            join(self, work, self->term_rows[i]);
-            if (append_new(work->kept, place_of(&PyTuple_Type, PyLong_FromLong(self->terms[i]), occurrence)) < 0) {
+            join(self, work, term.row);
+            if (append_new(work->kept, place_of(&PyTuple_Type, PyLong_FromLong(term.number), occurrence)) < 0) {
                 return -1;
             }
         }
@@ -225,72 +226,127 @@ copied(const Py_buffer *buffer, Py_ssize_t size)
     return copy;
 }
 
+/* The row of bits of each text, from a list. */
 static int
-prepare(Screener *self, const Py_buffer *given)
+fill_rows(Screener *self, PyObject *rows_of, Py_ssize_t rows)
 {
-    Py_ssize_t concepts = PyTuple_Size(self->concepts), row = self->blocks * self->width * (Py_ssize_t)sizeof(uint64_t);
-    if (self->blocks < 1 || self->width < 0 || self->words < 0) {
+    self->texts = PyList_Size(rows_of);
+    self->rows_of = PyMem_Malloc((self->texts + 1) * sizeof(int32_t));
+    if (self->rows_of == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < self->texts; i++) {
+        long row = PyLong_AsLong(PyList_GetItem(rows_of, i));
+        if (row < -1 || row >= rows || PyErr_Occurred()) {
+            PyErr_Format(PyExc_ValueError, "text %zd has row %ld of %zd", i, row, rows);
+            return -1;
+        }
+        self->rows_of[i] = (int32_t)row;
+    }
+    return 0;
+}
+
+/* The term of a concept, from a dict of their numbers. */
+static int
+read_term(const Screener *self, PyObject *numbers, PyObject *concept, Term *term)
+{
+    PyObject *number = PyDict_GetItemWithError(numbers, concept);
+    *term = (Term){-1, -1};
+    if (number == NULL) {
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    long value = PyLong_AsLong(number);
+    if (value < 0 || value >= self->texts || self->rows_of[value] < 0) {
+        PyErr_Format(PyExc_ValueError, "%R is no term of a rule", concept);
+        return -1;
+    }
+    *term = (Term){(int32_t)value, self->rows_of[value]};
+    return 0;
+}
+
+static int
+fill_terms(Screener *self, PyObject *numbers)
+{
+    Py_ssize_t count = 0, at = 0;
+    self->words = PyTuple_Size(self->meanings);
+    for (Py_ssize_t word = 0; word < self->words; word++) {
+        PyObject *concepts = PyTuple_GetItem(self->meanings, word);
+        if (!PyTuple_Check(concepts) || self->words > self->texts) {
+            PyErr_SetString(PyExc_TypeError, "each word needs a tuple of concepts, and a row");
+            return -1;
+        }
+        count += PyTuple_Size(concepts);
+    }
+    self->firsts = PyMem_Malloc((self->words + 1) * sizeof(int32_t));
+    self->terms = PyMem_Malloc((count + 1) * sizeof(Term));
+    if (self->firsts == NULL || self->terms == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t word = 0; word < self->words; word++) {
+        PyObject *concepts = PyTuple_GetItem(self->meanings, word);
+        self->firsts[word] = (int32_t)at;
+        for (Py_ssize_t i = 0, size = PyTuple_Size(concepts); i < size; i++) {
+            if (read_term(self, numbers, PyTuple_GetItem(concepts, i), self->terms + at++) < 0) {
+                return -1;
+            }
+        }
+    }
+    return 0;
+}
+
+static int
+prepare(Screener *self, PyObject *rows_of, PyObject *numbers, const Py_buffer *given)
+{
+    if (self->blocks < 1 || self->width < 0) {
         PyErr_SetString(PyExc_ValueError, "at least one block is needed");
         return -1;
     }
-    self->texts = given[0].len / (Py_ssize_t)sizeof(Meaning);
-    self->bound_count = given[5].len / (Py_ssize_t)sizeof(Py_ssize_t);
-    Py_ssize_t rows = row ? given[3].len / row : 0;
-    if ((self->meanings = copied(given, self->texts * (Py_ssize_t)sizeof(Meaning))) == NULL
-        || (self->terms = copied(given + 1, concepts * (Py_ssize_t)sizeof(int32_t))) == NULL
-        || (self->term_rows = copied(given + 2, concepts * (Py_ssize_t)sizeof(int32_t))) == NULL
-        || (self->rows = copied(given + 3, rows * row)) == NULL || (self->given = copied(given + 4, row)) == NULL
-        || (self->bounds = copied(given + 5, self->bound_count * (Py_ssize_t)sizeof(Py_ssize_t))) == NULL
-        || (self->fitting = copied(given + 6, (self->bound_count + 1) * self->width * (Py_ssize_t)sizeof(uint64_t)))
-            == NULL) {
+    Py_ssize_t part = self->width * (Py_ssize_t)sizeof(uint64_t), row = self->blocks * part;
+    Py_ssize_t rows = row ? given[0].len / row : 0;
+    self->bound_count = given[2].len / (Py_ssize_t)sizeof(Py_ssize_t);
+    if ((self->rows = copied(given, rows * row)) == NULL || (self->given = copied(given + 1, row)) == NULL
+        || (self->bounds = copied(given + 2, self->bound_count * (Py_ssize_t)sizeof(Py_ssize_t))) == NULL
+        || (self->fitting = copied(given + 3, (self->bound_count + 1) * part)) == NULL) {
         return -1;
     }
-    int fits = self->words <= self->texts;
-    for (Py_ssize_t i = 0; i < self->texts; i++) {
-        Meaning one = self->meanings[i];
-        fits = fits && one.row < rows && one.first >= 0 && one.first <= one.last && one.last <= concepts;
-    }
-    for (Py_ssize_t i = 0; i < concepts; i++) {
-        fits = fits && self->term_rows[i] < rows && (self->terms[i] < 0 || self->term_rows[i] >= 0);
-    }
-    if (!fits) {
-        PyErr_SetString(PyExc_ValueError, "the tables do not fit together");
-        return -1;
-    }
-    return 0;
+    return fill_rows(self, rows_of, rows) < 0 ? -1 : fill_terms(self, numbers);
 }
 
 static PyObject *
 screener_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static char *known[] = {"hit", "concepts", "words", "blocks", "width", "meanings", "terms", "term_rows", "rows",
-                            "given", "bounds", "fitting", NULL};
+    static char *known[] = {"hit", "meanings", "concepts", "rows_of", "blocks", "width", "rows", "given", "bounds",
+                            "fitting", NULL};
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Screener *self = (Screener *)allocate(type, 0);
     if (self == NULL) {
         return NULL;
     }
-    PyObject *hit, *concepts;
-    Py_buffer given[7];
+    PyObject *hit, *meanings, *numbers, *rows_of;
+    Py_buffer given[4];
     memset(given, 0, sizeof(given));
     int read = PyArg_ParseTupleAndKeywords(
-        args, keywords, "O!O!nnny*y*y*y*y*y*y*", known, &PyType_Type, &hit, &PyTuple_Type, &concepts, &self->words,
-        &self->blocks, &self->width, given, given + 1, given + 2, given + 3, given + 4, given + 5, given + 6);
+        args, keywords, "O!O!O!O!nny*y*y*y*", known, &PyType_Type, &hit, &PyTuple_Type, &meanings, &PyDict_Type,
+        &numbers, &PyList_Type, &rows_of, &self->blocks, &self->width, given, given + 1, given + 2, given + 3);
+    int result = read ? 0 : -1;
     if (read && !PyType_IsSubtype((PyTypeObject *)hit, &PyTuple_Type)) {
         PyErr_SetString(PyExc_TypeError, "hit must be a named tuple");
-        Py_CLEAR(self);
+        result = -1;
     }
-    if (read && self != NULL) {
+    if (result == 0) {
         Py_INCREF(hit);
-        Py_INCREF(concepts);
+        Py_INCREF(meanings);
         self->hit = (PyTypeObject *)hit;
-        self->concepts = concepts;
+        self->meanings = meanings;
+        result = prepare(self, rows_of, numbers, given);
     }
-    if (!read || (self != NULL && prepare(self, given) < 0)) {
-        Py_CLEAR(self);
-    }
-    for (int i = 0; read && i < 7; i++) {
+    for (int i = 0; read && i < 4; i++) {
         PyBuffer_Release(given + i);
+    }
+    if (result < 0) {
+        Py_CLEAR(self);
     }
     return (PyObject *)self;
 }
@@ -299,14 +355,14 @@ static void
 screener_dealloc(Screener *self)
 {
     PyTypeObject *type = Py_TYPE((PyObject *)self);
-    PyMem_Free(self->meanings);
+    PyMem_Free(self->rows_of);
+    PyMem_Free(self->firsts);
     PyMem_Free(self->terms);
-    PyMem_Free(self->term_rows);
     PyMem_Free(self->rows);
     PyMem_Free(self->given);
     PyMem_Free(self->bounds);
     PyMem_Free(self->fitting);
-    Py_XDECREF(self->concepts);
+    Py_XDECREF(self->meanings);
     Py_XDECREF((PyObject *)self->hit);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
     release(self);

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, chain
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,8 +61,8 @@ class Screen:
 
     def _set_bits(self, rules: Sequence[Rule], groups: Sequence[Sequence[Iterable[str]]]) -> None:
         """Works out which bits each term sets, and which are set from the start: those of groups a rule has not."""
-        size, blocks = len(rules), max(map(len, groups), default=0)
-        self._size = size
+        self._size = size = max(1, -(-len(rules) // _WORD)) * _WORD  # of a block, in whole words
+        blocks = max(map(len, groups), default=0)
         self._steps = [block * size for block in range(1, blocks)]
         self._forbidden = blocks * size
         self._given = 0
@@ -87,32 +87,20 @@ class Screen:
             from cs_nlp.understand._screener import Screener
         except ImportError:  # installed without a C compiler; Python does it, too
             return None
-        size, blocks = self._size, self._forbidden // self._size + 1 if self._size else 1
-        width = -(-size // _WORD)
-
-        def row(bits: int) -> bytes:
-            parts = [bits >> block * size & ((1 << size) - 1) for block in range(blocks)]
-            return b"".join(part.to_bytes(width * 8, "little") for part in parts)
-
-        kept = {bits: place for place, bits in enumerate(dict.fromkeys(bits for bits in self._bits if bits))}
-        rows = [kept.get(bits, -1) for bits in self._bits]
-        concepts = [concept for some in lexicon.meanings for concept in some]
-        ends = [0, *accumulate(map(len, lexicon.meanings))]
-        ends += [ends[-1]] * (len(rows) + 1 - len(ends))
-        terms = [self._concepts.get(concept, -1) for concept in concepts]
+        width = self._size // _WORD
+        blocks = self._forbidden // self._size + 1
+        kept = {bits: place for place, bits in enumerate(dict.fromkeys(filter(None, self._bits)))}
         return Screener(
             hit=ConceptHit,
-            concepts=tuple(concepts),
-            words=len(lexicon.meanings),
+            meanings=lexicon.meanings,
+            concepts=self._concepts,
+            rows_of=[kept[bits] if bits else -1 for bits in self._bits],
             blocks=blocks,
             width=width,
-            meanings=np.array([ends[:-1], ends[1:], rows], np.int32).T.copy(),
-            terms=np.array(terms, np.int32),
-            term_rows=np.array([rows[term] if term >= 0 else -1 for term in terms], np.int32),
-            rows=b"".join(map(row, kept)),
-            given=row(self._given),
+            rows=b"".join([bits.to_bytes(blocks * width * 8, "little") for bits in kept]),
+            given=self._given.to_bytes(blocks * width * 8, "little"),
             bounds=np.array(self._bounds, np.intp),
-            fitting=b"".join(bits.to_bytes(width * 8, "little") for bits in self._fitting),
+            fitting=b"".join([bits.to_bytes(width * 8, "little") for bits in self._fitting]),
         )
 
     def scan(self, text: str) -> list[Occurrence]:
