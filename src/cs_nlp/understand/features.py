@@ -1,6 +1,6 @@
 """What the linear model sees of a message: named features in blocks, each block with a length and a weight of its own.
 
-char     character 1–3-grams of the text with its entities replaced, `^` and `$` for its ends
+char     character 1–4-grams of the text with its entities replaced, `^` and `$` for its ends
 word     words and pairs of neighbouring words
 concept  lexicon concepts, and two and three of them in a row
 pair     any two concepts of the message, in order of their names
@@ -24,6 +24,8 @@ from cs_nlp.understand.lexicon import ConceptHit
 BLOCKS = ("char", "word", "concept", "pair", "skip", "shape")
 PROFILES = ("characters", "words")
 MAX_CHARACTERS = 300
+LONGEST = 4
+"""Characters of the longest n-gram, in the profile `characters`."""
 MAX_PAIRED = 12
 _REACH = 5
 _BEGINNING = 5
@@ -54,7 +56,7 @@ def features(view: View) -> tuple[list[str], ...]:
     """The features of a message, block by block in the order of `BLOCKS`; character n-grams with their repeats.
 
     >>> features(View("退款", ["退款"], []))[0]
-    ['^', '退', '款', '$', '^退', '退款', '款$', '^退款', '退款$']
+    ['^', '退', '款', '$', '^退', '退款', '款$', '^退款', '退款$', '^退款$']
     """
     text = view.text if len(view.text) <= MAX_CHARACTERS else view.text[:MAX_CHARACTERS]
     if view.profile == "words":
@@ -66,10 +68,7 @@ def features(view: View) -> tuple[list[str], ...]:
 def _char(text: str) -> list[str]:
     padded = f"^{text}$"
     size = len(padded)
-    grams = list(padded)
-    grams += [padded[i : i + 2] for i in range(size - 1)]
-    grams += [padded[i : i + 3] for i in range(size - 2)]
-    return grams
+    return [padded[i : i + length] for length in range(1, LONGEST + 1) for i in range(size - length + 1)]
 
 
 def _by_words(text: str, marks: Sequence[str]) -> tuple[list[str], ...]:

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cs_nlp.understand.features import PROFILES
+from cs_nlp.understand.features import LONGEST, PROFILES
 from cs_nlp.understand.linear import LinearModel
 
 if TYPE_CHECKING:
     from cs_nlp.understand._scorer import Scorer
 
 _HEADS = ("intent", "severity", "emotion")
-_LONGEST = 3  # characters of an n-gram
 
 
 def compiled_scorer(model: LinearModel, unclear: int | None) -> Scorer | None:
@@ -40,5 +39,5 @@ def compiled_scorer(model: LinearModel, unclear: int | None) -> Scorer | None:
         bias=np.ascontiguousarray(model.bias),
         heads=tuple((head.start, head.stop, head.temperature) if head else (0, 0, 1.0) for head in owners),
         unclear=-1 if unclear is None else unclear,
-        longest=_LONGEST,
+        longest=LONGEST,
     )

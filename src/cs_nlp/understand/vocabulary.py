@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import accumulate, chain
 from typing import NamedTuple
 
-from cs_nlp.understand.features import BLOCKS, MAX_CHARACTERS, MAX_PAIRED, PROFILES, View, features, shape
+from cs_nlp.understand.features import BLOCKS, LONGEST, MAX_CHARACTERS, MAX_PAIRED, PROFILES, View, features, shape
 from cs_nlp.understand.keywords import Keywords
 
 _WORD, _CONCEPT, _PAIR, _SKIP, _SHAPE = range(1, len(BLOCKS))
@@ -45,7 +45,7 @@ class Vocabulary:
 
     >>> vocabulary = Vocabulary([["款", "退"], ["退款"], [], [], [], []])
     >>> vocabulary.find(View("退款", ["退款"], []))
-    Known(rows=[0, 1, 2], unknown=7)
+    Known(rows=[0, 1, 2], unknown=8)
     """
 
     def __init__(self, names: Sequence[Iterable[str]], profile: str = PROFILES[0]) -> None:
@@ -84,7 +84,8 @@ class Vocabulary:
             return self.look_up(features(view))
         text = view.text if len(view.text) <= MAX_CHARACTERS else view.text[:MAX_CHARACTERS]
         hits = self._characters.find(f"^{text}$")
-        unknown = 3 * len(text) + 3 - len(hits)  # so many n-grams of one to three characters there are
+        size = len(text) + 2
+        unknown = sum([max(size - length, 0) for length in range(LONGEST)]) - len(hits)  # so many n-grams there are
         rows: set[int | None] = {row for row, _, _ in hits}
         rows.update(self._rows_of_words(view.tokens))
         if view.hits:
