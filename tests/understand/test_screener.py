@@ -38,8 +38,9 @@ def check(books: Books, text: str) -> None:
     lexicon, rules = books
     screener = rules.compiled(lexicon)
     assert screener is not None
-    found = rules.scan(text)
-    hits, left, kept = screener.read(found, len(text))
+    found = screener.scan(text)
+    assert sorted(found) == sorted(rules.scan(text))
+    hits, left, kept = screener.read(text)
     assert hits == lexicon.find(text, found)
     assert all(type(hit) is ConceptHit for hit in hits)
     assert rules.fire(text, left, kept) == rules.find(text, hits, found)
@@ -70,12 +71,21 @@ def test_more_rules_than_bits_of_a_word() -> None:
         check((LEXICON, RuleBook(many, LEXICON.words)), text)
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [([1], 3), ([(0, 1)], 3), ([(0, 5, 6)], 3), ([(9999, 0, 1)], 3), ([(-1, 0, 1)], 3), ((), 3), ([], -1), ([],)],
-)
-def test_what_is_no_finding_is_refused(wrong: tuple[object, ...]) -> None:
+@pytest.mark.parametrize("wrong", [None, 1, b"", ["退"]])
+def test_only_texts_are_read(wrong: object) -> None:
     screener = RuleBook(RULES, LEXICON.words).compiled(LEXICON)
     assert screener is not None
-    with pytest.raises((TypeError, ValueError, IndexError)):
-        screener.read(*wrong)  # type: ignore[arg-type]
+    for call in (screener.read, screener.scan):
+        with pytest.raises(TypeError):
+            call(wrong)  # type: ignore[arg-type]
+
+
+def test_words_it_has_no_room_for_are_left_to_python() -> None:
+    lexicon = Lexicon([Concept("RARE", "生僻字", ("𠮷",))])
+    assert RuleBook([], lexicon.words).compiled(lexicon) is None
+    many = Lexicon([Concept("MANY", "字", tuple(map(chr, range(0x4E00, 0x4E00 + 9000))))])
+    assert RuleBook([], many.words).compiled(many) is None
+
+
+def test_a_long_text_with_rare_characters_is_read_the_same(shipped: Books) -> None:
+    check(shipped, "退款𠮷😡怎么还没到账，" * 200)

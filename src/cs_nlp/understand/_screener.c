@@ -1,20 +1,36 @@
-/* The concepts of a message, and the rules that may fire on it, from the places of all known words.
+/* The concepts of a message, and the rules that may fire on it, in one pass over its characters.
 
-   It does what `Lexicon.find` and `Screen.sift` do, for texts without digits. */
+   It does what `Screen.scan`, `Lexicon.find` and `Screen.sift` do, the last two for texts without digits. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <stdint.h>
 #include <string.h>
 
+enum { BASIC = 0x10000, SHORT = 256, LETTER_BITS = 13, MOST_LETTERS = 1 << LETTER_BITS };
+#define MOST_NODES (1 << (32 - LETTER_BITS))
+
 /* A concept as a term of rules: its number and its row of bits; -1 for both when no rule mentions it. */
 typedef struct {
     int32_t number, row;
 } Term;
 
+/* From a node of the trie by a letter to the next one; node 0, the root, where the cell is free. */
+typedef struct {
+    uint32_t key;
+    int32_t node;
+} Branch;
+
 typedef struct {
     PyObject_HEAD
     Py_ssize_t texts, words; /* numbers of texts that are found; those below `words` are words of the lexicon */
+    int32_t letter_count, node_count;
+    int shift;               /* of a hash, so that its place among the branches is left */
+    uint32_t mask;
+    Branch *branches;
+    uint16_t *letters;       /* by character its number, from 1 */
+    int32_t *found;          /* by node the last text that ends there, or -1 */
+    int32_t *same;           /* by text another one of the same characters, or -1 */
     Py_ssize_t blocks, width; /* blocks of bits, the last one for what forbids a rule; 64-bit words of a block */
     int32_t *rows_of;    /* for each text the row of bits that it sets as a term of rules, or -1 */
     int32_t *firsts;     /* for each word the first of its concepts in `terms` */
@@ -30,83 +46,33 @@ typedef struct {
 /* What one message has so far. */
 typedef struct {
     uint64_t *joined;
-    int32_t *longest; /* for each place in the text the longest word that begins there, as its place in `found` */
     PyObject *hits, *kept, *left;
 } Work;
 
-static int
-numbers_of(PyObject *found, Py_ssize_t place, Py_ssize_t numbers[3])
+/* The number of a character, from 1; 0 for one that no text holds. */
+static inline uint32_t
+letter_of(const Screener *self, Py_UCS4 code)
 {
-    PyObject *one = PyList_GetItem(found, place);
-    if (!PyTuple_Check(one) || PyTuple_Size(one) != 3) {
-        PyErr_Format(PyExc_TypeError, "(number, start, end) is needed, found %R", one);
-        return -1;
-    }
-    for (int i = 0; i < 3; i++) {
-        numbers[i] = PyLong_AsSsize_t(PyTuple_GetItem(one, i));
-        if (numbers[i] < 0) {
-            if (!PyErr_Occurred()) {
-                PyErr_Format(PyExc_ValueError, "%R is negative", one);
-            }
-            return -1;
-        }
-    }
-    return 0;
+    return code < BASIC ? self->letters[code] : 0;
 }
 
-static void
-join(const Screener *self, Work *work, int32_t row)
+/* The branch of a node, or the free one where it would stand. */
+static inline Branch *
+branch_of(const Screener *self, int32_t node, uint32_t letter)
 {
-    const uint64_t *bits = self->rows + (Py_ssize_t)row * self->blocks * self->width;
-    for (Py_ssize_t i = 0; i < self->blocks * self->width; i++) {
-        work->joined[i] |= bits[i];
+    uint32_t key = (uint32_t)node << LETTER_BITS | letter;
+    uint32_t at = (key * UINT32_C(2654435769)) >> self->shift;
+    while (self->branches[at].node && self->branches[at].key != key) {
+        at = (at + 1) & self->mask;
     }
+    return self->branches + at;
 }
 
-/* Notes the terms of rules, and for each place the longest word. */
-static int
-note_texts(const Screener *self, Work *work, PyObject *found, Py_ssize_t length)
+/* The node one letter on, 0 when there is none. */
+static inline int32_t
+next_node(const Screener *self, int32_t node, uint32_t letter)
 {
-    for (Py_ssize_t i = 0, count = PyList_Size(found); i < count; i++) {
-        Py_ssize_t numbers[3];
-        if (numbers_of(found, i, numbers) < 0) {
-            return -1;
-        }
-        if (numbers[0] >= self->texts || numbers[1] >= length) {
-            PyErr_SetString(PyExc_IndexError, "a text that is not known, or not in the message");
-            return -1;
-        }
-        if (numbers[0] < self->words) {
-            work->longest[numbers[1]] = (int32_t)i; /* of two that start together the longer one ends later */
-        }
-        int32_t row = self->rows_of[numbers[0]];
-        if (row >= 0) {
-            join(self, work, row);
-            if (PyList_Append(work->kept, PyList_GetItem(found, i)) < 0) {
-                return -1;
-            }
-        }
-    }
-    return 0;
-}
-
-/* A new `type(first, start, end)`, where the last two are those of an occurrence; takes over `first`. */
-static PyObject *
-place_of(PyTypeObject *type, PyObject *first, PyObject *occurrence)
-{
-    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    PyObject *made = first == NULL ? NULL : allocate(type, 3);
-    if (made == NULL) {
-        Py_XDECREF(first);
-        return NULL;
-    }
-    PyTuple_SetItem(made, 0, first);
-    for (int i = 1; i < 3; i++) {
-        PyObject *number = PyTuple_GetItem(occurrence, i);
-        Py_INCREF(number);
-        PyTuple_SetItem(made, i, number);
-    }
-    return made;
+    return letter ? branch_of(self, node, letter)->node : 0;
 }
 
 static int
@@ -117,34 +83,74 @@ append_new(PyObject *list, PyObject *item)
     return result;
 }
 
-/* The concepts of the words that do not overlap, the leftmost first; those that are terms of rules are noted. */
-static int
-find_concepts(const Screener *self, Work *work, PyObject *found, Py_ssize_t length)
+/* A new `type(first, start, end)`; takes over `first`. */
+static PyObject *
+place_of(PyTypeObject *type, PyObject *first, Py_ssize_t start, Py_ssize_t end)
 {
-    Py_ssize_t done = 0;
-    for (Py_ssize_t at = 0; at < length; at++) {
-        Py_ssize_t numbers[3];
-        if (work->longest[at] < 0 || at < done) {
-            continue;
-        }
-        if (numbers_of(found, work->longest[at], numbers) < 0) {
+    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    PyObject *made = first == NULL ? NULL : allocate(type, 3);
+    if (made == NULL) {
+        Py_XDECREF(first);
+        return NULL;
+    }
+    PyTuple_SetItem(made, 0, first);
+    PyTuple_SetItem(made, 1, PyLong_FromSsize_t(start));
+    PyTuple_SetItem(made, 2, PyLong_FromSsize_t(end));
+    return made;
+}
+
+/* Notes a term of rules. */
+static int
+note_term(const Screener *self, Work *work, Term term, Py_ssize_t start, Py_ssize_t end)
+{
+    const uint64_t *bits = self->rows + (Py_ssize_t)term.row * self->blocks * self->width;
+    for (Py_ssize_t i = 0; i < self->blocks * self->width; i++) {
+        work->joined[i] |= bits[i];
+    }
+    return append_new(work->kept, place_of(&PyTuple_Type, PyLong_FromLong(term.number), start, end));
+}
+
+/* Notes the concepts of a word, and those that are terms of rules as such. */
+static int
+note_concepts(const Screener *self, Work *work, int32_t word, Py_ssize_t start, Py_ssize_t end)
+{
+    PyObject *concepts = PyTuple_GetItem(self->meanings, word);
+    for (Py_ssize_t i = 0, count = PyTuple_Size(concepts); i < count; i++) {
+        PyObject *concept = PyTuple_GetItem(concepts, i);
+        Term term = self->terms[self->firsts[word] + i];
+        Py_INCREF(concept);
+        if (append_new(work->hits, place_of(self->hit, concept, start, end)) < 0
+            || (term.number >= 0 && note_term(self, work, term, start, end) < 0)) {
             return -1;
         }
-        done = numbers[2];
-        PyObject *occurrence = PyList_GetItem(found, work->longest[at]);
-        PyObject *concepts = PyTuple_GetItem(self->meanings, numbers[0]);
-        for (Py_ssize_t i = 0, count = PyTuple_Size(concepts); i < count; i++) {
-            PyObject *concept = PyTuple_GetItem(concepts, i);
-            Term term = self->terms[self->firsts[numbers[0]] + i];
-            Py_INCREF(concept);
-            if (append_new(work->hits, place_of(self->hit, concept, occurrence)) < 0) {
-                return -1;
+    }
+    return 0;
+}
+
+/* Goes through all texts that occur: the leftmost words that do not overlap give concepts, all may be terms of rules. */
+static int
+find_all(const Screener *self, Work *work, const Py_UCS4 *codes, Py_ssize_t length)
+{
+    Py_ssize_t done = 0;
+    for (Py_ssize_t start = 0; start < length; start++) {
+        int32_t node = next_node(self, 0, letter_of(self, codes[start])), word = -1;
+        Py_ssize_t word_end = start;
+        for (Py_ssize_t end = start + 1; node; end++) {
+            for (int32_t number = self->found[node]; number >= 0; number = self->same[number]) {
+                Term term = {number, self->rows_of[number]};
+                if (term.row >= 0 && note_term(self, work, term, start, end) < 0) {
+                    return -1;
+                }
+                if (number < self->words) {
+                    word = number;
+                    word_end = end;
+                }
             }
-            if (term.number < 0) {
-                continue;
-            }
-            join(self, work, term.row);
-            if (append_new(work->kept, place_of(&PyTuple_Type, PyLong_FromLong(term.number), occurrence)) < 0) {
+            node = end < length ? next_node(self, node, letter_of(self, codes[end])) : 0;
+        }
+        if (word >= 0 && start >= done) {
+            done = word_end;
+            if (note_concepts(self, work, word, start, word_end) < 0) {
                 return -1;
             }
         }
@@ -175,30 +181,33 @@ find_rules(const Screener *self, Work *work, Py_ssize_t length)
     return 0;
 }
 
-static PyObject *
-screener_read(Screener *self, PyObject *const *args, Py_ssize_t count)
+/* The characters of a text, in `room` when they fit; NULL with an error on failure. */
+static Py_UCS4 *
+read_text(PyObject *text, Py_UCS4 *room, Py_ssize_t *length)
 {
-    if (count != 2 || !PyList_Check(args[0])) {
-        PyErr_SetString(PyExc_TypeError, "read(found, length) needs a list and a number");
-        return NULL;
+    *length = PyUnicode_Check(text) ? PyUnicode_GetLength(text) : -1;
+    if (*length < 0) {
+        return PyErr_Occurred() ? NULL : (Py_UCS4 *)PyErr_Format(PyExc_TypeError, "a text is needed, found %R", text);
     }
-    Py_ssize_t length = PyLong_AsSsize_t(args[1]), size = self->blocks * self->width;
-    if (length < 0) {
-        if (!PyErr_Occurred()) {
-            PyErr_SetString(PyExc_ValueError, "a length is not negative");
-        }
+    return *length < SHORT ? PyUnicode_AsUCS4(text, room, SHORT, 1) : PyUnicode_AsUCS4Copy(text);
+}
+
+static PyObject *
+screener_read(Screener *self, PyObject *text)
+{
+    Py_UCS4 room[SHORT];
+    Py_ssize_t length, size = self->blocks * self->width;
+    Py_UCS4 *codes = read_text(text, room, &length);
+    if (codes == NULL) {
         return NULL;
     }
     PyObject *result = NULL;
-    Work work = {PyMem_Malloc(size * sizeof(uint64_t) + 1), PyMem_Malloc(length * sizeof(int32_t) + 1), PyList_New(0),
-                 PyList_New(0), PyList_New(0)};
-    if (work.joined == NULL || work.longest == NULL) {
+    Work work = {PyMem_Malloc(size * sizeof(uint64_t) + 1), PyList_New(0), PyList_New(0), PyList_New(0)};
+    if (work.joined == NULL) {
         PyErr_NoMemory();
     } else if (work.hits != NULL && work.kept != NULL && work.left != NULL) {
         memcpy(work.joined, self->given, size * sizeof(uint64_t));
-        memset(work.longest, 0xFF, length * sizeof(int32_t));
-        if (note_texts(self, &work, args[0], length) == 0 && find_concepts(self, &work, args[0], length) == 0
-            && find_rules(self, &work, length) == 0) {
+        if (find_all(self, &work, codes, length) == 0 && find_rules(self, &work, length) == 0) {
             result = PyTuple_Pack(3, work.hits, work.left, work.kept);
         }
     }
@@ -206,8 +215,104 @@ screener_read(Screener *self, PyObject *const *args, Py_ssize_t count)
     Py_XDECREF(work.kept);
     Py_XDECREF(work.left);
     PyMem_Free(work.joined);
-    PyMem_Free(work.longest);
+    if (codes != room) {
+        PyMem_Free(codes);
+    }
     return result;
+}
+
+static PyObject *
+screener_scan(Screener *self, PyObject *text)
+{
+    Py_UCS4 room[SHORT];
+    Py_ssize_t length;
+    Py_UCS4 *codes = read_text(text, room, &length);
+    PyObject *found = codes == NULL ? NULL : PyList_New(0);
+    for (Py_ssize_t start = 0; found != NULL && start < length; start++) {
+        int32_t node = next_node(self, 0, letter_of(self, codes[start]));
+        for (Py_ssize_t end = start + 1; found != NULL && node; end++) {
+            for (int32_t number = self->found[node]; number >= 0 && found != NULL; number = self->same[number]) {
+                if (append_new(found, place_of(&PyTuple_Type, PyLong_FromLong(number), start, end)) < 0) {
+                    Py_CLEAR(found);
+                }
+            }
+            node = end < length ? next_node(self, node, letter_of(self, codes[end])) : 0;
+        }
+    }
+    if (codes != room) {
+        PyMem_Free(codes);
+    }
+    return found;
+}
+
+/* Adds a text to the trie. */
+static int
+add_text(Screener *self, const Py_UCS4 *codes, Py_ssize_t length, int32_t number)
+{
+    int32_t node = 0;
+    for (Py_ssize_t i = 0; i < length; i++) {
+        if (codes[i] >= BASIC) {
+            PyErr_SetString(PyExc_OverflowError, "a character beyond the basic plane");
+            return -1;
+        }
+        if (!self->letters[codes[i]]) {
+            self->letters[codes[i]] = (uint16_t)++self->letter_count;
+        }
+        Branch *branch = branch_of(self, node, self->letters[codes[i]]);
+        if (!branch->node) {
+            *branch = (Branch){(uint32_t)node << LETTER_BITS | self->letters[codes[i]], self->node_count++};
+        }
+        node = branch->node;
+        if (self->letter_count >= MOST_LETTERS || self->node_count >= MOST_NODES) {
+            PyErr_SetString(PyExc_OverflowError, "too many words");
+            return -1;
+        }
+    }
+    self->same[number] = self->found[node];
+    self->found[node] = number;
+    return 0;
+}
+
+/* Puts all texts into a trie whose branches are one hash table: small, so that it stays in the processor's cache. */
+static int
+fill_trie(Screener *self, PyObject *texts)
+{
+    Py_ssize_t characters = 0;
+    for (Py_ssize_t i = 0; i < self->texts; i++) {
+        PyObject *text = PyList_GetItem(texts, i);
+        Py_ssize_t length = PyUnicode_Check(text) ? PyUnicode_GetLength(text) : 0;
+        if (length < 1) {
+            PyErr_Format(PyExc_ValueError, "text %zd is none", i);
+            return -1;
+        }
+        characters += length;
+    }
+    int bits = 4;
+    while (bits < 31 && (Py_ssize_t)1 << bits < 3 * characters / 2) {
+        bits++;
+    }
+    self->shift = 32 - bits;
+    self->mask = (UINT32_C(1) << bits) - 1;
+    self->node_count = 1;
+    self->branches = PyMem_Calloc((size_t)self->mask + 1, sizeof(Branch));
+    self->letters = PyMem_Calloc(BASIC, sizeof(uint16_t));
+    self->found = PyMem_Malloc((characters + 1) * sizeof(int32_t));
+    self->same = PyMem_Malloc((self->texts + 1) * sizeof(int32_t));
+    if (!self->branches || !self->letters || !self->found || !self->same || characters >= INT32_MAX / 4) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    memset(self->found, 0xFF, (characters + 1) * sizeof(int32_t));
+    for (Py_ssize_t i = 0; i < self->texts; i++) {
+        PyObject *text = PyList_GetItem(texts, i);
+        Py_UCS4 *codes = PyUnicode_AsUCS4Copy(text);
+        int result = codes == NULL ? -1 : add_text(self, codes, PyUnicode_GetLength(text), (int32_t)i);
+        PyMem_Free(codes);
+        if (result < 0) {
+            return -1;
+        }
+    }
+    return 0;
 }
 
 /* A copy of a buffer of so many bytes, or NULL with an error. */
@@ -230,13 +335,13 @@ copied(const Py_buffer *buffer, Py_ssize_t size)
 static int
 fill_rows(Screener *self, PyObject *rows_of, Py_ssize_t rows)
 {
-    self->texts = PyList_Size(rows_of);
-    self->rows_of = PyMem_Malloc((self->texts + 1) * sizeof(int32_t));
+    Py_ssize_t count = PyList_Size(rows_of);
+    self->rows_of = PyMem_Malloc((count + 1) * sizeof(int32_t));
     if (self->rows_of == NULL) {
         PyErr_NoMemory();
         return -1;
     }
-    for (Py_ssize_t i = 0; i < self->texts; i++) {
+    for (Py_ssize_t i = 0; i < count; i++) {
         long row = PyLong_AsLong(PyList_GetItem(rows_of, i));
         if (row < -1 || row >= rows || PyErr_Occurred()) {
             PyErr_Format(PyExc_ValueError, "text %zd has row %ld of %zd", i, row, rows);
@@ -249,7 +354,7 @@ fill_rows(Screener *self, PyObject *rows_of, Py_ssize_t rows)
 
 /* The term of a concept, from a dict of their numbers. */
 static int
-read_term(const Screener *self, PyObject *numbers, PyObject *concept, Term *term)
+read_term(const Screener *self, PyObject *numbers, Py_ssize_t most, PyObject *concept, Term *term)
 {
     PyObject *number = PyDict_GetItemWithError(numbers, concept);
     *term = (Term){-1, -1};
@@ -257,7 +362,7 @@ read_term(const Screener *self, PyObject *numbers, PyObject *concept, Term *term
         return PyErr_Occurred() ? -1 : 0;
     }
     long value = PyLong_AsLong(number);
-    if (value < 0 || value >= self->texts || self->rows_of[value] < 0) {
+    if (value < 0 || value >= most || self->rows_of[value] < 0) {
         PyErr_Format(PyExc_ValueError, "%R is no term of a rule", concept);
         return -1;
     }
@@ -266,7 +371,7 @@ read_term(const Screener *self, PyObject *numbers, PyObject *concept, Term *term
 }
 
 static int
-fill_terms(Screener *self, PyObject *numbers)
+fill_terms(Screener *self, PyObject *numbers, Py_ssize_t most)
 {
     Py_ssize_t count = 0, at = 0;
     self->words = PyTuple_Size(self->meanings);
@@ -288,7 +393,7 @@ fill_terms(Screener *self, PyObject *numbers)
         PyObject *concepts = PyTuple_GetItem(self->meanings, word);
         self->firsts[word] = (int32_t)at;
         for (Py_ssize_t i = 0, size = PyTuple_Size(concepts); i < size; i++) {
-            if (read_term(self, numbers, PyTuple_GetItem(concepts, i), self->terms + at++) < 0) {
+            if (read_term(self, numbers, most, PyTuple_GetItem(concepts, i), self->terms + at++) < 0) {
                 return -1;
             }
         }
@@ -297,10 +402,12 @@ fill_terms(Screener *self, PyObject *numbers)
 }
 
 static int
-prepare(Screener *self, PyObject *rows_of, PyObject *numbers, const Py_buffer *given)
+prepare(Screener *self, PyObject *texts, PyObject *rows_of, PyObject *numbers, const Py_buffer *given)
 {
-    if (self->blocks < 1 || self->width < 0) {
-        PyErr_SetString(PyExc_ValueError, "at least one block is needed");
+    Py_ssize_t most = PyList_Size(rows_of);
+    self->texts = PyList_Size(texts);
+    if (self->blocks < 1 || self->width < 0 || most < self->texts) {
+        PyErr_SetString(PyExc_ValueError, "at least one block, and a row for each text is needed");
         return -1;
     }
     Py_ssize_t part = self->width * (Py_ssize_t)sizeof(uint64_t), row = self->blocks * part;
@@ -311,25 +418,28 @@ prepare(Screener *self, PyObject *rows_of, PyObject *numbers, const Py_buffer *g
         || (self->fitting = copied(given + 3, (self->bound_count + 1) * part)) == NULL) {
         return -1;
     }
-    return fill_rows(self, rows_of, rows) < 0 ? -1 : fill_terms(self, numbers);
+    if (fill_rows(self, rows_of, rows) < 0 || fill_terms(self, numbers, most) < 0) {
+        return -1;
+    }
+    return fill_trie(self, texts);
 }
 
 static PyObject *
 screener_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static char *known[] = {"hit", "meanings", "concepts", "rows_of", "blocks", "width", "rows", "given", "bounds",
+    static char *known[] = {"hit", "texts", "meanings", "concepts", "rows_of", "blocks", "width", "rows", "given", "bounds",
                             "fitting", NULL};
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Screener *self = (Screener *)allocate(type, 0);
     if (self == NULL) {
         return NULL;
     }
-    PyObject *hit, *meanings, *numbers, *rows_of;
+    PyObject *hit, *texts, *meanings, *numbers, *rows_of;
     Py_buffer given[4];
     memset(given, 0, sizeof(given));
     int read = PyArg_ParseTupleAndKeywords(
-        args, keywords, "O!O!O!O!nny*y*y*y*", known, &PyType_Type, &hit, &PyTuple_Type, &meanings, &PyDict_Type,
-        &numbers, &PyList_Type, &rows_of, &self->blocks, &self->width, given, given + 1, given + 2, given + 3);
+        args, keywords, "O!O!O!O!O!nny*y*y*y*", known, &PyType_Type, &hit, &PyList_Type, &texts, &PyTuple_Type,
+        &meanings, &PyDict_Type, &numbers, &PyList_Type, &rows_of, &self->blocks, &self->width, given, given + 1, given + 2, given + 3);
     int result = read ? 0 : -1;
     if (read && !PyType_IsSubtype((PyTypeObject *)hit, &PyTuple_Type)) {
         PyErr_SetString(PyExc_TypeError, "hit must be a named tuple");
@@ -340,7 +450,7 @@ screener_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
         Py_INCREF(meanings);
         self->hit = (PyTypeObject *)hit;
         self->meanings = meanings;
-        result = prepare(self, rows_of, numbers, given);
+        result = prepare(self, texts, rows_of, numbers, given);
     }
     for (int i = 0; read && i < 4; i++) {
         PyBuffer_Release(given + i);
@@ -355,6 +465,10 @@ static void
 screener_dealloc(Screener *self)
 {
     PyTypeObject *type = Py_TYPE((PyObject *)self);
+    PyMem_Free(self->branches);
+    PyMem_Free(self->letters);
+    PyMem_Free(self->found);
+    PyMem_Free(self->same);
     PyMem_Free(self->rows_of);
     PyMem_Free(self->firsts);
     PyMem_Free(self->terms);
@@ -370,8 +484,9 @@ screener_dealloc(Screener *self)
 }
 
 static PyMethodDef screener_methods[] = {
-    {"read", (PyCFunction)(void (*)(void))screener_read, METH_FASTCALL,
-     "read($self, found, length, /)\n--\n\nConcepts, rules that may fire, and the occurrences that matter to rules."},
+    {"read", (PyCFunction)screener_read, METH_O,
+     "read($self, text, /)\n--\n\nConcepts, rules that may fire, and the occurrences that matter to rules."},
+    {"scan", (PyCFunction)screener_scan, METH_O, "scan($self, text, /)\n--\n\nWhere texts occur, by their starts."},
     {NULL, NULL, 0, NULL},
 };
 

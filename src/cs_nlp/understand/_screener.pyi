@@ -9,6 +9,7 @@ class Screener:
     def __new__(
         cls,
         hit: type[ConceptHit],
+        texts: list[str],
         meanings: tuple[tuple[str, ...], ...],
         concepts: dict[str, int],
         rows_of: list[int],
@@ -20,4 +21,5 @@ class Screener:
         fitting: bytes,
     ) -> Screener:
         """The words of a lexicon and the rules; see `cs_nlp.understand.screening`."""
-    def read(self, found: list[Occurrence], length: int, /) -> tuple[list[ConceptHit], list[int], list[Occurrence]]: ...
+    def read(self, text: str, /) -> tuple[list[ConceptHit], list[int], list[Occurrence]]: ...
+    def scan(self, text: str, /) -> list[Occurrence]: ...

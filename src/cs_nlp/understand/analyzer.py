@@ -272,19 +272,20 @@ class Reader:
         self._profile = profile
         self._lexicon = lexicon
         self._rules = RuleBook(rules.rules, lexicon.words)  # one pass finds the words of both
-        self._rules.scan("")  # so that they are ready now, not at the first message
         self._screener = self._rules.compiled(lexicon)
+        self._scan = self._screener.scan if self._screener is not None else self._rules.scan
+        self._scan("")  # so that all is ready now, not at the first message
         self._segmenter = segmenter
 
     def read(self, message: Message) -> Reading:
         """Concepts, rules and the view of the features of a message."""
         text, entities = message.text, message.entities
         bones = skeleton(message)
-        found = self._rules.scan(text)
         if self._screener is not None and not entities and _DIGIT.search(text) is None:
-            concepts, left, found = self._screener.read(found, len(text))
+            concepts, left, found = self._screener.read(text)
             fired = self._rules.fire(text, left, found) if left else []
         else:
+            found = self._scan(text)
             concepts = self._lexicon.find(text, found)
             if entities:
                 concepts = _without_personal(concepts, entities)
@@ -296,9 +297,7 @@ class Reader:
 
     def glance(self, text: str) -> View:
         """The view of a text, without rules and values."""
-        return View(
-            text, self._segmenter.cut(text), self._lexicon.find(text, self._rules.scan(text)), profile=self._profile
-        )
+        return View(text, self._segmenter.cut(text), self._lexicon.find(text, self._scan(text)), profile=self._profile)
 
     def clause(self, reading: Reading, start: int, end: int) -> View:
         """The view of a clause, `[start, end)` of the skeleton's text."""

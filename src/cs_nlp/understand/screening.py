@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -47,7 +48,7 @@ class Screen:
         terms = [_terms(rule, anchored) for rule, anchored in zip(rules, names, strict=True)]
         keywords = [term for term in dict.fromkeys(chain.from_iterable(terms)) if term[0] != "@"]
         texts = dict.fromkeys(chain(words, keywords))
-        self._keywords = Keywords([text.removeprefix(_ANCHOR) for text in texts])
+        self._texts = [text.removeprefix(_ANCHOR) for text in texts]
         concepts = {term for term in chain.from_iterable(terms) if term[0] == "@"}
         self.numbers = {text: number for number, text in enumerate((*texts, *sorted(concepts)))}
         self._concepts = {term[1:]: self.numbers[term] for term in concepts}
@@ -78,7 +79,7 @@ class Screen:
         self._bits = [shared[number] for number in bits]
 
     def compiled(self, lexicon: Lexicon) -> Screener | None:
-        """What finds the concepts of a lexicon and sifts the rules at once; None without the C module.
+        """What finds words and terms, and concepts and rules at once; None without the C module.
 
         Args:
             lexicon: The lexicon whose words are the first ones of this screen.
@@ -87,24 +88,33 @@ class Screen:
             from cs_nlp.understand._screener import Screener
         except ImportError:  # installed without a C compiler; Python does it, too
             return None
-        width = self._size // _WORD
-        blocks = self._forbidden // self._size + 1
+        try:
+            return Screener(**self._tables(), hit=ConceptHit, texts=self._texts, meanings=lexicon.meanings)
+        except OverflowError:  # more words than it has room for
+            return None
+
+    def _tables(self) -> dict[str, Any]:
+        """The bits as the C module reads them."""
+        width, blocks = self._size // _WORD, self._forbidden // self._size + 1
         kept = {bits: place for place, bits in enumerate(dict.fromkeys(filter(None, self._bits)))}
-        return Screener(
-            hit=ConceptHit,
-            meanings=lexicon.meanings,
-            concepts=self._concepts,
-            rows_of=[kept[bits] if bits else -1 for bits in self._bits],
-            blocks=blocks,
-            width=width,
-            rows=b"".join([bits.to_bytes(blocks * width * 8, "little") for bits in kept]),
-            given=self._given.to_bytes(blocks * width * 8, "little"),
-            bounds=np.array(self._bounds, np.intp),
-            fitting=b"".join([bits.to_bytes(width * 8, "little") for bits in self._fitting]),
-        )
+        return {
+            "concepts": self._concepts,
+            "rows_of": [kept[bits] if bits else -1 for bits in self._bits],
+            "blocks": blocks,
+            "width": width,
+            "rows": b"".join([bits.to_bytes(blocks * width * 8, "little") for bits in kept]),
+            "given": self._given.to_bytes(blocks * width * 8, "little"),
+            "bounds": np.array(self._bounds, np.intp),
+            "fitting": b"".join([bits.to_bytes(width * 8, "little") for bits in self._fitting]),
+        }
+
+    @cached_property
+    def _keywords(self) -> Keywords:
+        """Made at its first use: the compiled screener finds them by itself."""
+        return Keywords(self._texts)
 
     def scan(self, text: str) -> list[Occurrence]:
-        """Where words and terms occur in a text, by their ends; overlapping ones, too."""
+        """Where words and terms occur in a text, overlapping ones, too."""
         return self._keywords.find(text)
 
     def sift(self, text: str, found: Iterable[Occurrence], hits: Iterable[ConceptHit]) -> tuple[int, list[Occurrence]]:
