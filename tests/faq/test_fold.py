@@ -49,8 +49,3 @@ def test_a_word_of_two_meanings_is_a_fault(tmp_path):
     file.write_text("version: 1\ndrop: [啊]\ngroups:\n  - [怎, 咋]\n  - [啥, 咋]\n", encoding="utf-8")
     with pytest.raises(DataFileError, match="'咋' stands twice"):
         read_folder(file)
-
-
-@given(st.lists(st.text("退货款怎么多久，?啊请问aA1 \n", max_size=12), max_size=8))
-def test_many_texts_fold_as_one_by_one(texts):
-    assert folder().fold_all(texts) == [folder().fold(text) for text in texts]

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rapidfuzz.fuzz import ratio
 
 from cs_nlp.faq import FaqEntry, FaqIndex, block, load_entries
 from cs_nlp.faq.forms import tools
@@ -71,9 +70,9 @@ def shuffled(number: int) -> str:
 
 
 def test_the_blocks_are_searched_by_what_is_tested(compiled, plain):
-    for index, kinds in ((compiled, {"Matcher"}), (plain, {"Dense", "Sparse"})):
+    for index, kinds in ((compiled, {"Matcher"}), (plain, {"Block"})):
         segment = index._snapshot.segments[0][0]
-        assert {type(segment._block(intent).table).__name__ for intent in INTENTS} == kinds
+        assert {type(segment._block(intent)).__name__ for intent in INTENTS} == kinds
 
 
 @pytest.mark.parametrize("least", [0.0, 0.35])
@@ -124,28 +123,31 @@ def test_entries_that_are_gone_or_of_another_shop_are_not_found(plain):
             assert found <= 7
 
 
-def test_questions_longer_than_a_word_of_the_machine_are_compared_whole(compiled):
+def test_questions_longer_than_a_word_of_the_machine_are_compared_whole(compiled, plain):
     text = "".join(dict.fromkeys("".join(ASKED)))
+    weights = compiled._snapshot.segments[0][0].weights
+    one, other = (index._snapshot.segments[0][0].block() for index in (compiled, plain))
     for size in (1, 63, 64, 65, 127, 128, 129, 1000):
         whole = "".join(reversed(text[:size])) + text[: size // 2]
-        query = Query(tools().normal(whole), tools(), compiled._snapshot.segments[0][0].weights)
-        made = compiled._snapshot.segments[0][0].block()
-        for likeness, place, number, found, _ in made.table.search(query, 3, None, 0.0):
-            its = made.facts[made.firsts[place] + number]
-            if isinstance(found, float):
-                assert found == pytest.approx(evidence(query, its, likeness), abs=1e-9)
-                assert ratio(query.folded, its.folded) < 100.0
+        query = Query(tools().normal(whole), tools(), weights)
+        found = one.search(query, 3, None)
+        assert found
+        for likeness, place, number, its, _ in found:
+            facts = other.facts[other.firsts[place] + number]
+            if isinstance(its, float):
+                assert its == pytest.approx(evidence(query, facts, likeness), abs=1e-9)
 
 
 def matcher(**changes):
     """A matcher of one row, 退货, some of its parts changed."""
-    made = FaqIndex.build([FaqEntry("return", ("退货",), "…")])
-    one = made._snapshot.segments[0][0].block()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(block, "Matcher", None)
+        one = block.make_block([0], [1], ["退货"], ["退货"], Weights({}), tools().guards)
     adds = [block.np.array(values) for values in ([0, 1, 2], [0, 0, 0], [0.5, 0.5, 0.15])]
     parts = {
-        "facts": one.facts, "normal": ["退货"], "keys": ["退", "货", "退货"], "squares": [1.0, 1.0, 1.0],
-        "firsts": [0, 1], "origins": [0], "key": adds[0], "column": adds[1], "value": adds[2],
-        "every": {}, "unseen": 1.0, "weights": ENTRY,
+        "facts": one.facts, "normal": ["退货"], "exact": {"退货": [0]}, "keys": ["退", "货", "退货"],
+        "squares": [1.0, 1.0, 1.0], "firsts": [0, 1], "origins": [0], "key": adds[0], "column": adds[1],
+        "value": adds[2], "every": {}, "unseen": 1.0, "weights": ENTRY,
     }  # fmt: skip
     return block.Matcher(*(parts | changes).values())
 
@@ -179,11 +181,13 @@ def test_what_fails_in_a_search_is_raised():
 
     with pytest.raises(AttributeError):
         one.search(Broken(), 1, None, 0.0)
+    with pytest.raises(ValueError):
+        matcher(exact={"退货": [7]}).search(query, 1, None, 0.0)
 
 
 def test_a_search_keeps_nothing(compiled):
     query = Query("怎么申请退货", tools(), compiled._snapshot.segments[0][0].weights)
-    table = compiled._snapshot.segments[0][0]._block("return_apply").table
+    table = compiled._snapshot.segments[0][0]._block("return_apply")
     assert table.search(query, 5, None, 0.0)
     gc.collect()
     before = len(gc.get_objects())

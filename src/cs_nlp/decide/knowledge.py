@@ -69,7 +69,7 @@ class Knowledge:
         self._settings = dict(settings)
         self._taxonomy = taxonomy
         self._guards = guards()
-        self._declinable = frozenset[str]().union(*self._guards.word_declines)
+        self._declinable = self._guards.declinable
         self._declined: dict[str, Collection[str]] = {}
         self._kept: dict[str, tuple[FaqEntry, str | None]] = {}
         self._generals: dict[str, list[tuple[FaqEntry, bool]]] = {}  # with whether it holds for all and always

@@ -10,7 +10,7 @@ Slots number the characters and pairs of the block; rows are its variants, entry
 #include <string.h>
 
 /* As in score.py and block.py; a test holds both equal. */
-static const double RATIO = 0.15, PROFILE = 0.5, SHARE = 1.0, RIVAL = 0.02, NEAR = 0.05, LEAST = 1e-6;
+static const double RATIO = 0.15, PROFILE = 0.5, SHARE = 1.0, SURE = 0.99, RIVAL = 0.02, NEAR = 0.05, LEAST = 1e-6;
 enum { SIGNALS = 12, WEIGHTS = SIGNALS + 3, WORD = 64, NAMES = 7 };
 
 typedef struct {
@@ -52,7 +52,8 @@ typedef struct {
     Signature *signature;
     double weights[WEIGHTS], unseen;
     PyObject *facts, *normal, *seen; /* lists by row, by row and by signature */
-    PyObject *every; /* the squared weights of the whole index, or NULL */
+    PyObject *exact; /* dict: rows by folded form */
+    PyObject *every; /* dict: the squared weights of the whole index; or NULL */
     PyObject *names[NAMES];
 } Matcher;
 
@@ -90,6 +91,11 @@ typedef struct {
 } Found;
 
 /* ---- small tools ---- */
+
+static int refuse(const char *why) {
+    PyErr_SetString(PyExc_ValueError, why);
+    return -1;
+}
 
 static uint64_t pair_key(Py_UCS4 first, Py_UCS4 last) {
     return ((uint64_t)first + 1) << 21 | last; /* never that of a character */
@@ -531,13 +537,44 @@ static void *make_room(Search *s, Py_ssize_t limit) {
     return room;
 }
 
+/* The entry of a row. */
+static Py_ssize_t owner_of(const Matcher *m, Py_ssize_t row) {
+    Py_ssize_t low = 0, high = m->entries;
+    while (high - low > 1) {
+        Py_ssize_t middle = (low + high) / 2;
+        *(m->first[middle] <= row ? &low : &high) = middle;
+    }
+    return low;
+}
+
+/* The matches of the question's folded form, when one of them is the question but for what folding takes away. */
+static int exact_matches(Search *s, PyObject *rows, PyObject *matches) {
+    Found best = {-1.0, 1.0, 1.0, 0, 1};
+    for (Py_ssize_t at = 0; at < PyList_Size(rows); at++) {
+        Py_ssize_t row = PyLong_AsSsize_t(PyList_GetItem(rows, at));
+        if (row < 0 || row >= s->in->rows)
+            return PyErr_Occurred() ? -1 : refuse("a row is not there");
+        double score = call(s, SAME, PyList_GetItem(s->in->normal, row));
+        double factor = score < 0.0 ? -1.0 : factor_of(s, s->in->row + row);
+        Found found = {score * factor, 1.0, 1.0, row, 1};
+        if (factor < 0.0 || append_match(s, owner_of(s->in, row), &found, matches) < 0)
+            return -1;
+        best.score = fmax(best.score, found.score);
+    }
+    return best.score >= SURE ? 0 : PyList_SetSlice(matches, 0, PyList_Size(matches), NULL);
+}
+
 static int run(Search *s, PyObject *folded, Py_ssize_t limit, const Py_buffer *alive, double least, PyObject *matches) {
     void *room = make_room(s, limit);
-    int failed = room == NULL || read_question(s, folded) < 0;
-    if (!failed && s->characters) {
+    int failed = room == NULL, exact = (limit == 1 || least > 0.0) && !alive->buf;
+    PyObject *rows = exact && !failed ? PyDict_GetItemWithError(s->in->exact, folded) : NULL;
+    if (rows)
+        failed = exact_matches(s, rows, matches) < 0;
+    if (!failed && !PyErr_Occurred() && !PyList_Size(matches) && !(failed = read_question(s, folded) < 0)) {
         add_up(s);
         failed = best_entries(s, nearest(s, alive), limit, least, matches) < 0;
     }
+    failed = failed || PyErr_Occurred() != NULL;
     PyMem_Free(s->masks);
     PyMem_Free(room);
     return failed ? -1 : 0;
@@ -546,10 +583,10 @@ static int run(Search *s, PyObject *folded, Py_ssize_t limit, const Py_buffer *a
 static PyObject *search(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     Search s = {.in = (Matcher *)self, .asked = -1};
     Py_buffer alive = {NULL};
-    if (count != 4)
+    if (count < 3 || count > 4)
         return PyErr_Format(PyExc_TypeError, "search takes a query, a limit, a mask and a likeness");
     Py_ssize_t limit = PyLong_AsSsize_t(args[1]);
-    double least = PyFloat_AsDouble(args[3]);
+    double least = count < 4 ? 0.0 : PyFloat_AsDouble(args[3]);
     if (PyErr_Occurred())
         return NULL;
     limit = limit < 1 ? 1 : limit > s.in->entries ? s.in->entries + 1 : limit; /* no more can fill up */
@@ -570,11 +607,6 @@ static PyObject *search(PyObject *self, PyObject *const *args, Py_ssize_t count)
 }
 
 /* ---- making a matcher ---- */
-
-static int refuse(const char *why) {
-    PyErr_SetString(PyExc_ValueError, why);
-    return -1;
-}
 
 static void *room_for(Py_ssize_t count, size_t size) {
     void *room = PyMem_Calloc((size_t)count + 1, size);
@@ -762,11 +794,11 @@ static int take_weights(Matcher *m, PyObject *weights) {
 }
 
 static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(names)) {
-    PyObject *facts, *normal, *keys, *squares, *firsts, *origins, *key, *column, *value, *every, *weights;
+    PyObject *facts, *normal, *exact, *keys, *squares, *firsts, *origins, *key, *column, *value, *every, *weights;
     double unseen;
-    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!OOOOdO!", &PyList_Type, &facts, &PyList_Type, &normal, &PyList_Type, &keys,
-                          &PyList_Type, &squares, &PyList_Type, &firsts, &PyList_Type, &origins, &key, &column, &value,
-                          &every, &unseen, &PyTuple_Type, &weights))
+    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!O!OOOOdO!", &PyList_Type, &facts, &PyList_Type, &normal, &PyDict_Type, &exact,
+                          &PyList_Type, &keys, &PyList_Type, &squares, &PyList_Type, &firsts, &PyList_Type, &origins,
+                          &key, &column, &value, &every, &unseen, &PyTuple_Type, &weights))
         return NULL;
     allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Matcher *m = (Matcher *)alloc(type, 0);
@@ -777,6 +809,8 @@ static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(na
     m->normal = PyList_GetSlice(normal, 0, m->rows);
     m->seen = PyList_New(0);
     m->unseen = unseen;
+    Py_INCREF(exact);
+    m->exact = exact;
     if (PyDict_Check(every)) {
         Py_INCREF(every);
         m->every = every;
@@ -803,6 +837,7 @@ static void discard(PyObject *self) {
     Py_XDECREF(m->facts);
     Py_XDECREF(m->normal);
     Py_XDECREF(m->seen);
+    Py_XDECREF(m->exact);
     Py_XDECREF(m->every);
     for (int at = 0; at < NAMES; at++)
         Py_XDECREF(m->names[at]);

@@ -13,6 +13,7 @@ class Matcher:
     Args:
         facts: For each row what is compared of it.
         normal: For each row the question in normal form.
+        exact: The rows of each folded form.
         keys: The characters and pairs of the block.
         squares: The squared weight of each of them.
         firsts: For each entry its first row, and the number of rows at the end.
@@ -29,6 +30,7 @@ class Matcher:
         cls,
         facts: list[Facts],
         normal: list[str],
+        exact: dict[str, list[int]],
         keys: list[str],
         squares: list[float],
         firsts: list[int],
@@ -41,5 +43,5 @@ class Matcher:
         weights: tuple[float, ...],
         /,
     ) -> Matcher: ...
-    def search(self, query: Query, limit: int, alive: NDArray[Any] | None, least: float, /) -> list[Match]:
-        """The best variant of each of the best entries, as `Block.search` but for questions known word for word."""
+    def search(self, query: Query, limit: int, alive: NDArray[Any] | None, least: float = 0.0, /) -> list[Match]:
+        """The best variant of each of the best entries, as `Block.search`."""

@@ -1,4 +1,5 @@
-/* Finds words in a text from left to right, at each place the longest: what `cs_nlp.faq.words` does with ahocorasick_rs.
+/* Finds words in a text from left to right, at each place the longest, and says what they mean: `cs_nlp.faq.words`
+without ahocorasick_rs.
 
 The words stand in a trie whose branches are one hash table. It is filled when it is made and never changed: threads
 share it. */
@@ -10,13 +11,20 @@ share it. */
 enum { FIRSTS = 2048, SHORT = 256 };
 
 typedef struct {
+    uint64_t bits;
+    Py_UCS4 *text; /* NULL when it is bits */
+    Py_ssize_t length;
+} Meaning;
+
+typedef struct {
     uint64_t key; /* node << 21 | character */
     int32_t node; /* where it leads to; 0, the root, where the cell is free */
 } Branch;
 
 typedef struct {
     PyObject_HEAD
-    Py_ssize_t cells, nodes;
+    Py_ssize_t cells, nodes, words, longest; /* the last: the length of the longest text that is a meaning */
+    Meaning *meaning; /* by word */
     Branch *branch;
     int32_t *word; /* by node the word that ends there, from 1; 0 for none */
     uint64_t first[FIRSTS / 64]; /* a bit for the last bits of each first character: most places end here */
@@ -63,38 +71,109 @@ static int32_t longest(const Words *w, const Py_UCS4 *text, Py_ssize_t at, Py_ss
     return found;
 }
 
-static int find_in(const Words *w, const Py_UCS4 *text, Py_ssize_t length, PyObject *found) {
-    for (Py_ssize_t at = 0, end = 0; at < length;) {
-        int32_t word = longest(w, text, at, length, &end);
-        if (!word) {
-            at++;
-            continue;
-        }
-        PyObject *one = Py_BuildValue("(inn)", (int)word - 1, at, end);
-        int failed = one == NULL || PyList_Append(found, one) < 0;
-        Py_XDECREF(one);
-        if (failed)
-            return -1;
-        at = end;
-    }
-    return 0;
+/* The characters of a text, in `room` when they fit; NULL with an error set on failure. */
+static Py_UCS4 *read_text(PyObject *text, Py_UCS4 *room, Py_ssize_t *length) {
+    *length = PyUnicode_Check(text) ? PyUnicode_GetLength(text) : -1;
+    if (*length < 0)
+        return PyErr_Occurred() ? NULL : (Py_UCS4 *)PyErr_Format(PyExc_TypeError, "a text is needed");
+    return *length < SHORT ? PyUnicode_AsUCS4(text, room, SHORT, 1) : PyUnicode_AsUCS4Copy(text);
 }
 
-static PyObject *find(PyObject *self, PyObject *text) {
-    Py_UCS4 room[SHORT], *read = room;
-    Py_ssize_t length = PyUnicode_Check(text) ? PyUnicode_GetLength(text) : -1;
-    if (length < 0)
-        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "a text is needed");
-    if (length > SHORT)
-        read = PyUnicode_AsUCS4Copy(text);
-    else if (length && !PyUnicode_AsUCS4(text, room, SHORT, 0))
+static PyObject *marks(PyObject *self, PyObject *text) {
+    const Words *w = (Words *)self;
+    Py_UCS4 room[SHORT];
+    Py_ssize_t length, end = 0;
+    Py_UCS4 *read = read_text(text, room, &length);
+    uint64_t found = 0;
+    if (read == NULL)
         return NULL;
-    PyObject *found = read ? PyList_New(0) : NULL;
-    if (found && find_in((Words *)self, read, length, found) < 0)
-        Py_CLEAR(found);
+    for (Py_ssize_t at = 0; at < length;) {
+        int32_t word = longest(w, read, at, length, &end);
+        found |= word ? w->meaning[word - 1].bits : 0;
+        at = word ? end : at + 1;
+    }
     if (read != room)
         PyMem_Free(read);
+    return PyLong_FromUnsignedLongLong(found);
+}
+
+/* Whether a character of a text is a letter or a digit; -1 on failure. */
+static int is_alnum(PyObject *text, Py_ssize_t at, Py_UCS4 character) {
+    if (character < 128)
+        return (character >= '0' && character <= '9') || ((character | 32) >= 'a' && (character | 32) <= 'z');
+    if (character >= 0x4E00 && character < 0xA000)
+        return 1;
+    PyObject *one = PyUnicode_Substring(text, at, at + 1); /* the stable interface tells it of texts only */
+    PyObject *is = one ? PyObject_CallMethod(one, "isalnum", NULL) : NULL;
+    int found = is ? PyObject_IsTrue(is) : -1;
+    Py_XDECREF(is);
+    Py_XDECREF(one);
     return found;
+}
+
+/* Moves the letters and digits together; how many there are, -1 on failure. */
+static Py_ssize_t strip(PyObject *text, Py_UCS4 *read, Py_ssize_t length) {
+    Py_ssize_t kept = 0;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        int is = is_alnum(text, at, read[at]);
+        if (is < 0)
+            return -1;
+        read[kept] = read[at];
+        kept += is;
+    }
+    return kept;
+}
+
+/* Writes a text with its words replaced; how long it is. `changed` says whether a word was found. */
+static Py_ssize_t replace(const Words *w, const Py_UCS4 *read, Py_ssize_t length, Py_UCS4 *to, int *changed) {
+    Py_ssize_t written = 0, end = 0;
+    for (Py_ssize_t at = 0; at < length;) {
+        int32_t word = longest(w, read, at, length, &end);
+        if (!word) {
+            to[written++] = read[at++];
+            continue;
+        }
+        const Meaning *meaning = w->meaning + word - 1;
+        for (Py_ssize_t place = 0; place < meaning->length; place++)
+            to[written++] = meaning->text[place];
+        *changed = 1;
+        at = end;
+    }
+    return written;
+}
+
+static PyObject *text_of(const Py_UCS4 *characters, Py_ssize_t length) {
+    const union { uint32_t word; char first; } order = {1};
+    int little = order.first ? -1 : 1; /* as this machine writes them */
+    return PyUnicode_DecodeUTF32((const char *)characters, length * 4, NULL, &little);
+}
+
+static PyObject *fold(PyObject *self, PyObject *text) {
+    const Words *w = (Words *)self;
+    Py_UCS4 room[SHORT], other[SHORT], *to = other;
+    Py_ssize_t length, kept = -1;
+    Py_UCS4 *read = read_text(text, room, &length);
+    PyObject *folded = NULL;
+    if (read == NULL || (kept = strip(text, read, length)) < 0)
+        goto done;
+    if (kept > SHORT / w->longest)
+        to = PyMem_Malloc((size_t)(kept * w->longest) * sizeof *to);
+    if (to == NULL) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    int changed = 0;
+    Py_ssize_t written = replace(w, read, kept, to, &changed);
+    if (changed && written)
+        folded = text_of(to, written);
+    else
+        folded = kept < length ? text_of(read, kept) : PyUnicode_FromObject(text);
+done:
+    if (to != other)
+        PyMem_Free(to);
+    if (read != room)
+        PyMem_Free(read);
+    return folded;
 }
 
 /* Room for words of so many characters in all; -1 without memory. */
@@ -110,19 +189,35 @@ static int make_room(Words *w, Py_ssize_t characters) {
     return -1;
 }
 
-static int add_all(Words *w, PyObject *words) {
+/* Takes over what a word means: bits, or the text it is replaced by. */
+static int take_meaning(Words *w, Meaning *to, PyObject *from) {
+    if (!PyUnicode_Check(from)) {
+        to->bits = PyLong_AsUnsignedLongLong(from);
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    to->text = PyUnicode_AsUCS4Copy(from);
+    to->length = PyUnicode_GetLength(from);
+    w->longest = to->length > w->longest ? to->length : w->longest;
+    return to->text ? 0 : -1;
+}
+
+static int add_all(Words *w, PyObject *words, PyObject *meanings) {
     Py_ssize_t characters = 0;
-    for (Py_ssize_t at = 0; at < PyList_Size(words); at++) {
-        PyObject *word = PyList_GetItem(words, at);
-        Py_ssize_t length = PyUnicode_Check(word) ? PyUnicode_GetLength(word) : -1;
-        if (length < 0) {
-            PyErr_SetString(PyExc_TypeError, "words are texts");
+    w->words = PyList_Size(words);
+    w->longest = 1;
+    w->meaning = PyMem_Calloc((size_t)w->words + 1, sizeof *w->meaning);
+    if (w->meaning == NULL || PyList_Size(meanings) != w->words) {
+        PyErr_SetString(PyExc_ValueError, "each word needs a meaning");
+        return -1;
+    }
+    for (Py_ssize_t at = 0; at < w->words; at++) {
+        Py_ssize_t length = PyUnicode_GetLength(PyList_GetItem(words, at));
+        if (length < 0 || take_meaning(w, w->meaning + at, PyList_GetItem(meanings, at)) < 0)
             return -1;
-        }
         characters += length;
     }
     int failed = make_room(w, characters) < 0;
-    for (Py_ssize_t at = 0; !failed && at < PyList_Size(words); at++) {
+    for (Py_ssize_t at = 0; !failed && at < w->words; at++) {
         PyObject *word = PyList_GetItem(words, at);
         Py_UCS4 *text = PyUnicode_AsUCS4Copy(word);
         failed = text == NULL || add_word(w, text, PyUnicode_GetLength(word), at) < 0;
@@ -132,25 +227,30 @@ static int add_all(Words *w, PyObject *words) {
 }
 
 static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(names)) {
-    PyObject *words;
-    if (!PyArg_ParseTuple(args, "O!", &PyList_Type, &words))
+    PyObject *words, *meanings;
+    if (!PyArg_ParseTuple(args, "O!O!", &PyList_Type, &words, &PyList_Type, &meanings))
         return NULL;
     PyObject *made = ((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
-    if (made && add_all((Words *)made, words) < 0)
+    if (made && add_all((Words *)made, words, meanings) < 0)
         Py_CLEAR(made);
     return made;
 }
 
 static void discard(PyObject *self) {
+    Words *w = (Words *)self;
     PyTypeObject *type = Py_TYPE(self);
-    PyMem_Free(((Words *)self)->branch);
-    PyMem_Free(((Words *)self)->word);
+    for (Py_ssize_t at = 0; w->meaning && at < w->words; at++)
+        PyMem_Free(w->meaning[at].text);
+    PyMem_Free(w->meaning);
+    PyMem_Free(w->branch);
+    PyMem_Free(w->word);
     ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
     Py_DECREF(type);
 }
 
 static PyMethodDef methods[] = {
-    {"find", find, METH_O, "The words in a text: number, start and end of each."},
+    {"marks", marks, METH_O, "The bits of all words in a text."},
+    {"fold", fold, METH_O, "The letters and digits of a text, its words replaced unless nothing were left."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,5 +1,11 @@
-"""Words to be found in texts, compiled; `cs_nlp.faq.words` says what it does."""
+"""Words to be found in texts, compiled; `cs_nlp.faq.words` does the same without it."""
 
 class Words:
-    def __new__(cls, words: list[str], /) -> Words: ...
-    def find(self, text: str, /) -> list[tuple[int, int, int]]: ...
+    """Words with their meanings, all numbers or all texts."""
+
+    def __new__(cls, words: list[str], meanings: list[int] | list[str], /) -> Words: ...
+    def marks(self, text: str, /) -> int:
+        """The bits of all words in a text."""
+
+    def fold(self, text: str, /) -> str:
+        """The letters and digits of a text, its words replaced unless nothing were left."""

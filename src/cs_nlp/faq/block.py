@@ -29,78 +29,72 @@ _PER_CENT = RATIO / 100.0
 _DENSE = 400_000  # cells up to which a block is a full matrix
 
 
+def make_block(
+    origin: Sequence[int], counts: Sequence[int], folded: Sequence[str],
+    normal: Sequence[str], weights: Weights, guards: Guards,
+) -> Block | Matcher:  # fmt: skip
+    """Makes a block; where it could be compiled, as what searches in C.
+
+    Args:
+        origin: For each entry its position in the segment.
+        counts: For each entry how many rows it has.
+        folded: The folded question of each row, entry by entry.
+        normal: The question of each row in normal form.
+        weights: Weights of characters and pairs.
+        guards: What reads the signatures.
+
+    Returns:
+        The block.
+    """
+    owner = np.repeat(np.arange(len(counts)), counts)
+    firsts = [0, *np.cumsum(counts).tolist()]
+    exact: dict[str, list[int]] = {}
+    for row, text in enumerate(folded):
+        exact.setdefault(text, []).append(row)
+    characters, pairs = both_grams(folded)
+    facts = read_all(folded, normal, characters, pairs, weights, guards)
+    keys = characters.texts() + pairs.texts()
+    squares = weights.of(characters.texts()) + weights.of(pairs.texts())
+    adds = _adds(characters, pairs, owner, len(counts), weights, np.sqrt(squares))
+    if Matcher is not None:
+        every = weights.squares if type(weights) is Weights else None  # others look elsewhere, too
+        known = keys, squares, firsts, list(origin), *adds, every, weights.unseen, ENTRY
+        return Matcher(facts, list(normal), exact, *known)
+    return Block(
+        np.array(origin, np.int64), np.array(firsts[:-1], np.int64), tuple(normal), facts, exact,
+        {key: slot for slot, key in enumerate(keys)}, [*squares, 0.0],
+        _table(adds, owner, len(counts), len(characters.keys), len(keys)), owner.tolist(), list(origin), firsts,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Variants (rows), sorted by entry, with everything a search needs; never changed after `Block.build`.
+    """Variants (rows), sorted by entry, with everything a search needs; made by `make_block` and never changed.
 
     Attributes:
         origin: For each entry its position in the segment the block was made of.
-        owner: For each row the position of its entry.
         first: For each entry its first row.
         normal: For each row the question in normal form.
         facts: For each row what is compared of it.
         exact: The rows of each folded form.
         slots: For each character and pair its row in the table.
         squares: For each of them its squared weight, and 0 at the end, for what no row holds.
-        table: What each key adds to the likeness of each row, and to the profile of each entry; compiled, the whole
-            search.
-        owners: `owner` as a list; so are `origins` and `firsts`, which ends with the number of rows.
+        table: What each key adds to the likeness of each row, and to the profile of each entry.
+        owners: For each row the position of its entry.
+        origins: `origin` as a list; so is `firsts`, which ends with the number of rows.
     """
 
     origin: NDArray[np.int64]
-    owner: NDArray[np.int64]
     first: NDArray[np.int64]
     normal: tuple[str, ...]
     facts: list[Facts]
     exact: dict[str, list[int]]
     slots: dict[str, int]
     squares: list[float]
-    table: Dense | Sparse | Matcher
+    table: Dense | Sparse
     owners: list[int]
     origins: list[int]
     firsts: list[int]
-
-    @classmethod
-    def build(
-        cls, origin: Sequence[int], counts: Sequence[int], folded: Sequence[str],
-        normal: Sequence[str], weights: Weights, guards: Guards,
-    ) -> Block:  # fmt: skip
-        """Builds a block.
-
-        Args:
-            origin: For each entry its position in the segment.
-            counts: For each entry how many rows it has.
-            folded: The folded question of each row, entry by entry.
-            normal: The question of each row in normal form.
-            weights: Weights of characters and pairs.
-            guards: What reads the signatures.
-
-        Returns:
-            The block.
-        """
-        owner = np.repeat(np.arange(len(counts)), counts)
-        first = np.cumsum(np.array([0, *counts[:-1]], np.int64))
-        exact: dict[str, list[int]] = {}
-        for row, text in enumerate(folded):
-            exact.setdefault(text, []).append(row)
-        characters, pairs = both_grams(folded)
-        facts = read_all(folded, normal, characters, pairs, weights, guards)
-        keys = characters.texts() + pairs.texts()
-        squares = weights.of(characters.texts()) + weights.of(pairs.texts())
-        firsts = [*first.tolist(), len(folded)]
-        adds = _adds(characters, pairs, owner, len(counts), weights, np.sqrt(squares))
-        table: Dense | Sparse | Matcher
-        if Matcher is None:
-            table = _table(adds, owner, len(counts), len(characters.keys), len(keys))
-        else:
-            every = weights.squares if type(weights) is Weights else None  # others look elsewhere, too
-            given = list(normal), keys, squares, firsts, list(origin), *adds, every, weights.unseen, ENTRY
-            table = Matcher(facts, *given)
-        return cls(
-            np.array(origin, np.int64), owner, first, tuple(normal), facts, exact,
-            {key: slot for slot, key in enumerate(keys)}, [*squares, 0.0], table,
-            owner.tolist(), list(origin), firsts,
-        )  # fmt: skip
 
     def search(self, query: Query, limit: int, alive: NDArray[np.bool_] | None, least: float = 0.0) -> list[Match]:
         """The best variant of each of the best entries.
@@ -120,15 +114,13 @@ class Block:
                 hits = [self._match(self._same(query, row), row) for row in rows]
                 if max(hits)[0] >= SAME:
                     return hits
-        if not isinstance(self.table, (Dense, Sparse)):
-            return self.table.search(query, limit, alive, least)
-        rough, profile = self._sums(query, self.table)
+        rough, profile = self._sums(query)
         best = np.maximum.reduceat(rough, self.first)
         if alive is not None:
             best[~alive[self.origin]] = _NEVER
         return self._best(query, limit, rough, profile, best, least)
 
-    def _sums(self, query: Query, table: Dense | Sparse) -> tuple[NDArray[Any], NDArray[Any]]:
+    def _sums(self, query: Query) -> tuple[NDArray[Any], NDArray[Any]]:
         """For each row its likeness but for the ratio, and for each entry its profile's cosine."""
         characters, pairs = query.keys
         look, squares = self.slots.get, self.squares
@@ -140,7 +132,7 @@ class Block:
         if pair_slots:
             gains += [pairs_mass**-0.5] * len(pair_slots)
             slots += pair_slots
-        return table.sums(slots, gains)
+        return self.table.sums(slots, gains)
 
     def _best(
         self,

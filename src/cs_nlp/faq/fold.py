@@ -5,14 +5,13 @@ What goes and what becomes one is written in `resources/faq_synonyms.yaml`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
 from operator import add
 from pathlib import Path
 
-from cs_nlp.faq.words import Finder, finder
+from cs_nlp.faq.words import Replacer, replacer
 from cs_nlp.resources import Faults, packaged, read_yaml
 
 
@@ -21,13 +20,11 @@ class Folder:
     """Folds questions; make one with `read_folder` or take the packaged `folder()`.
 
     Attributes:
-        targets: For each word, what it is read as.
-        words: Finds the words.
+        words: Replaces the words of a text in lower case.
         weak: Characters that hold a sentence together and say little about its matter; they count half.
     """
 
-    targets: tuple[str, ...]
-    words: Finder
+    words: Replacer
     weak: str = ""
 
     def fold(self, text: str) -> str:
@@ -38,38 +35,7 @@ class Folder:
         >>> folder().fold("在吗")
         '在吗'
         """
-        bare = _bare(text)
-        return self._replaced(bare) or bare
-
-    def fold_all(self, texts: Iterable[str]) -> list[str]:
-        """The folded form of each text; all are gone through in one pass, which is quicker.
-
-        >>> folder().fold_all(["亲，怎么退钱呢？", "在吗"])
-        ['怎退款', '在吗']
-        """
-        bare = [*map(_bare, texts)]
-        folded = self._replaced("\n".join(bare)).split("\n")
-        return [one or other for one, other in zip(folded, bare, strict=True)] if bare else []
-
-    def _replaced(self, bare: str) -> str:
-        parts: list[str] = []
-        done = 0
-        targets = self.targets
-        for word, start, end in self.words(bare):
-            if start > done:
-                parts.append(bare[done:start])
-            parts.append(targets[word])
-            done = end
-        if not done:
-            return bare
-        parts.append(bare[done:])
-        return "".join(parts)
-
-
-def _bare(text: str) -> str:
-    """A text in lower case, its letters and digits only."""
-    bare = text.lower()
-    return bare if bare.isalnum() else "".join(filter(str.isalnum, bare))
+        return self.words(text.lower())
 
 
 def read_folder(file: Path | Traversable) -> Folder:
@@ -94,7 +60,7 @@ def read_folder(file: Path | Traversable) -> Folder:
                 top.fail("groups", f"{word!r} stands twice; a word has one meaning here")
     weak = top.text("weak", "")
     faults.check()
-    return Folder(tuple(targets.values()), finder(targets), weak)
+    return Folder(replacer(targets), weak)
 
 
 @cache

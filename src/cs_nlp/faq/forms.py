@@ -55,7 +55,7 @@ def make_forms(questions: tuple[str, ...]) -> Forms:
         normal = normalize(question).text.lower()
         found.setdefault(normal if normal.isalnum() else plain(normal), (question, normal))
     asked, normals = zip(*found.values(), strict=True)
-    return Forms(questions, questions if asked == questions else asked, tuple(folder().fold_all(normals)), normals)
+    return Forms(questions, questions if asked == questions else asked, tuple(map(folder().fold, normals)), normals)
 
 
 def forms_digest() -> str:

@@ -14,10 +14,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple
 
-from cs_nlp.faq.words import Finder, finder
+from cs_nlp.faq.words import Marker, marker
 from cs_nlp.resources import Faults, Node, packaged, read_yaml
 
 _CODE = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]{0,30}[0-9])(?=[a-z0-9]{0,30}[a-z])[a-z0-9]{2,31}(?![a-z0-9])")
+_MOST = 48  # as many sides as all conflicts can have together
+_SIDES = (1 << _MOST) - 1
 _DIGIT = re.compile(r"[0-9一二两三四五六七八九十]")
 _NUMERALS = {"一": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5"} | {
     "六": "6", "七": "7", "八": "8", "九": "9", "十": "10"
@@ -45,44 +47,32 @@ class Guards:
     """The table, ready to use; make one with `read_guards` or take the packaged `guards()`.
 
     Attributes:
-        words: Finds the words of sides and marks.
-        word_sides: For each word its bits among the sides.
-        word_marks: For each word its bit among the marks.
+        words: Finds the words of sides and marks: the bits of the sides, and those of the marks above them.
         conflicts: Bits of a conflict's sides, with its factor and name.
         marks: Bit of a mark, with its factor and name.
         quantity: Pattern of a number with a unit.
         number_factor: What different numbers of one unit cost.
         code_factor: What different codes cost.
-        asks: Finds the words that say what kind of thing is asked.
-        word_asks: For each of them the bit of its kind.
-        declines: Finds the words that say a matter is not wanted.
-        word_declines: For each of them the intents that are declined.
+        asked: For a question what kinds of thing it asks for, one bit a kind.
+        kinds: The names of these kinds.
+        declines: Finds the words that say a matter is not wanted, one bit for each of `declinable`.
+        declinable: The intents that can be declined.
+
+    >>> table = guards()
+    >>> table.asked("多久到账") == table.asked("什么时候到账") != table.asked("怎么到账")
+    True
     """
 
-    words: Finder
-    word_sides: tuple[int, ...]
-    word_marks: tuple[int, ...]
+    words: Marker
     conflicts: tuple[tuple[int, float, str], ...]
     marks: tuple[tuple[int, float, str], ...]
     quantity: re.Pattern[str]
     number_factor: float
     code_factor: float
-    asks: Finder
-    word_asks: tuple[int, ...]
-    declines: Finder
-    word_declines: tuple[frozenset[str], ...]
-
-    def asked(self, text: str) -> int:
-        """What kinds of thing a question asks for, one bit a kind.
-
-        >>> table = guards()
-        >>> table.asked("多久到账") == table.asked("什么时候到账") != table.asked("怎么到账")
-        True
-        """
-        kinds = 0
-        for word, _, _ in self.asks(text):
-            kinds |= self.word_asks[word]
-        return kinds
+    asked: Marker
+    kinds: tuple[str, ...]
+    declines: Marker
+    declinable: tuple[str, ...]
 
     def declined(self, text: str) -> frozenset[str]:
         """The intents that a question in its normal form says are not wanted.
@@ -90,21 +80,17 @@ class Guards:
         >>> sorted(guards().declined("不用给我开发票")), sorted(guards().declined("不开发票怎么办"))
         (['invoice'], [])
         """
-        found: frozenset[str] = frozenset()
-        for word, _, _ in self.declines(text):
-            found |= self.word_declines[word]
-        return found
+        found = self.declines(text)
+        return frozenset([intent for bit, intent in enumerate(self.declinable) if found >> bit & 1])
 
     def read(self, text: str) -> Signature:
         """The signature of a question in its normal form."""
-        sides = marks = 0
-        for word, _, _ in self.words(text):
-            sides |= self.word_sides[word]
-            marks |= self.word_marks[word]
+        found = self.words(text)
+        sides, marks = found & _SIDES, found >> _MOST
         if not _DIGIT.search(text):
             return Signature(sides, marks)
-        found = sorted({(_NUMERALS.get(number, number), unit) for number, unit in self.quantity.findall(text)})
-        return Signature(sides, marks, tuple(found), tuple(sorted(set(_CODE.findall(text)) - _written(found))))
+        amounts = sorted({(_NUMERALS.get(number, number), unit) for number, unit in self.quantity.findall(text)})
+        return Signature(sides, marks, tuple(amounts), tuple(sorted(set(_CODE.findall(text)) - _written(amounts))))
 
     def factor(self, one: Signature, other: Signature) -> float:
         """What is left of the score, 0–1.
@@ -162,25 +148,25 @@ def read_guards(file: Path | Traversable) -> Guards:
     faults = Faults()
     top = read_yaml(file, faults)
     top.only("version", "conflicts", "marks", "numbers", "codes", "asks", "declines")
-    words: dict[str, list[int]] = {}
+    words: dict[str, int] = {}
     conflicts = _conflicts(top, words)
     marks = _marks(top, words)
     numbers, codes = top.child("numbers"), top.child("codes")
     units = sorted(numbers.texts("units"), key=lambda unit: (-len(unit), unit))
-    kinds, declines = _kinds(top), _declines(top)
+    kinds = top.child("asks") if "asks" in top else ()
+    declines = _declines(top)
+    declinable = tuple(dict.fromkeys(intent for intents in declines.values() for intent in intents))
     table = Guards(
-        finder(words),
-        tuple(sides for sides, _ in words.values()),
-        tuple(bits for _, bits in words.values()),
+        marker(words),
         conflicts,
         marks,
         re.compile(rf"([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?|[{''.join(_NUMERALS)}])({'|'.join(map(re.escape, units))})"),
         numbers.number("factor"),
         codes.number("factor"),
-        finder(kinds),
-        tuple(kinds.values()),
-        finder(declines),
-        tuple(declines.values()),
+        marker(_kinds(top)),
+        tuple(kinds),
+        marker({word: sum([1 << declinable.index(one) for one in intents]) for word, intents in declines.items()}),
+        declinable,
     )
     faults.check()
     return table
@@ -192,7 +178,7 @@ def guards() -> Guards:
     return read_guards(packaged("faq_guards.yaml"))
 
 
-def _conflicts(top: Node, words: dict[str, list[int]]) -> tuple[tuple[int, float, str], ...]:
+def _conflicts(top: Node, words: dict[str, int]) -> tuple[tuple[int, float, str], ...]:
     found: list[tuple[int, float, str]] = []
     bit = 1
     for node in top.nodes("conflicts"):
@@ -201,21 +187,23 @@ def _conflicts(top: Node, words: dict[str, list[int]]) -> tuple[tuple[int, float
         bits = 0
         for side in sides:
             for word in sides.texts(side):
-                words.setdefault(word, [0, 0])[0] |= bit
+                words[word] = words.get(word, 0) | bit
             bits |= bit
             bit <<= 1
         found.append((bits, node.number("factor"), node.text("name")))
+    if bit > _SIDES + 1:
+        top.fail("conflicts", f"they have more than {_MOST} sides together")
     return tuple(found)
 
 
-def _marks(top: Node, words: dict[str, list[int]]) -> tuple[tuple[int, float, str], ...]:
+def _marks(top: Node, words: dict[str, int]) -> tuple[tuple[int, float, str], ...]:
     found: list[tuple[int, float, str]] = []
     for position, node in enumerate(top.nodes("marks")):
         node.only("name", "factor", "words", "except")
         for word in node.texts("words"):
-            words.setdefault(word, [0, 0])[1] |= 1 << position
+            words[word] = words.get(word, 0) | 1 << (_MOST + position)
         for word in node.texts("except"):
-            words.setdefault(word, [0, 0])
+            words.setdefault(word, 0)
         found.append((1 << position, node.number("factor"), node.text("name")))
     return tuple(found)
 
@@ -229,15 +217,14 @@ def _kinds(top: Node) -> dict[str, int]:
     return found
 
 
-def _declines(top: Node) -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
+def _declines(top: Node) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
     for node in top.nodes("declines") if "declines" in top else ():
         node.only("intents", "words", "except")
-        intents = frozenset(node.texts("intents"))
         for word in node.texts("words"):
-            found[word] = found.get(word, frozenset()) | intents
+            found[word] = tuple(dict.fromkeys((*found.get(word, ()), *node.texts("intents"))))
         for word in node.texts("except"):
-            found.setdefault(word, frozenset())
+            found.setdefault(word, ())
     return found
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cs_nlp.faq.block import Block
+from cs_nlp.faq.block import make_block
 from cs_nlp.faq.entries import FaqEntry, Forms
 from cs_nlp.faq.facts import Facts, Match, read_facts
 from cs_nlp.faq.forms import Tools, forms_of
@@ -25,6 +26,13 @@ from cs_nlp.faq.texts import StoredForms
 LARGE = 30_000  # variants above which candidates come from rare pairs instead of from all variants
 _ANY = ""  # key of the entries that name no intent; as a key of blocks: all entries
 _EVER = date.max.toordinal()
+
+
+class Searchable(Protocol):
+    """A block: entries that are searched together."""
+
+    def search(self, query: Query, limit: int, alive: NDArray[np.bool_] | None, least: float = 0.0, /) -> list[Match]:
+        """The matches, in no order; see `Block.search`."""
 
 
 class Segment:
@@ -62,7 +70,7 @@ class Segment:
         self.days = days
         self._weights = weights
         self._forms = forms
-        self._blocks: dict[str, Block | InvertedBlock | None] = {} if block is None else {_ANY: block}
+        self._blocks: dict[str, Searchable | None] = {} if block is None else {_ANY: block}
         self._answers: dict[str, NDArray[np.bool_]] = {}
         self._scopes: dict[str, tuple[NDArray[np.bool_], dict[str, NDArray[np.bool_]]]] = {}
         self._lock = threading.RLock()
@@ -85,7 +93,7 @@ class Segment:
             made.block()
         return made
 
-    def block(self) -> Block | InvertedBlock | None:
+    def block(self) -> Searchable | None:
         """The block of all entries."""
         return self._block(_ANY)
 
@@ -116,7 +124,7 @@ class Segment:
         least: float = 0.0,
     ) -> list[Match]:
         """The matches, in no order; see `Block.search`."""
-        block: Block | InvertedBlock | None
+        block: Searchable | None
         if intents is not None and len(intents) == 1:
             block = self._block(*intents)
         else:
@@ -172,7 +180,7 @@ class Segment:
                 fits |= self._answers[intent]
         return fits
 
-    def _block(self, intent: str) -> Block | InvertedBlock | None:
+    def _block(self, intent: str) -> Searchable | None:
         """The block of the entries that may answer an intent (of all, for `_ANY`); None when there is none."""
         try:
             return self._blocks[intent]
@@ -187,13 +195,13 @@ class Segment:
                 self._blocks[intent] = self._made(places) if places else None
             return self._blocks[intent]
 
-    def _made(self, places: list[int]) -> Block | InvertedBlock:
+    def _made(self, places: list[int]) -> Searchable:
         forms = [self.forms[place] for place in places]
         counts = [len(form.folded) for form in forms]
         folded = [text for form in forms for text in form.folded]
         normal = [text for form in forms for text in form.normal]
         if len(folded) <= LARGE:
-            return Block.build(places, counts, folded, normal, self.weights, self.tools.guards)
+            return make_block(places, counts, folded, normal, self.weights, self.tools.guards)
         block, self._weights = InvertedBlock.build(
             places, counts, folded, normal, self._weights, self.tools.folder.weak
         )
