@@ -147,7 +147,8 @@ def matcher(**changes):
     parts = {
         "facts": one.facts, "normal": ["退货"], "exact": {"退货": [0]}, "keys": ["退", "货", "退货"],
         "squares": [1.0, 1.0, 1.0], "firsts": [0, 1], "origins": [0], "key": adds[0], "column": adds[1],
-        "value": adds[2], "every": {}, "unseen": 1.0, "weights": ENTRY,
+        "value": adds[2], "every": Weights({}).table, "unseen": 1.0, "weights": ENTRY,
+        "conflicts": tools().guards.conflicts, "marks": tools().guards.marks,
     }  # fmt: skip
     return block.Matcher(*(parts | changes).values())
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cs_nlp.decide.scope import Scope
 from cs_nlp.decide.session import Session
@@ -39,8 +38,7 @@ _VALUES = frozenset(
 """Entity types whose values say nothing about what is asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a search gave.
 
     Attributes:

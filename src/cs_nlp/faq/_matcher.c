@@ -16,7 +16,14 @@ enum { SIGNALS = 12, WEIGHTS = SIGNALS + 3, WORD = 64, NAMES = 7 };
 typedef struct {
     uint64_t key;
     int32_t slot; /* -1 where the cell is free */
+    float square; /* its squared weight */
 } Cell;
+
+/* Keys in a hash table, half of which is free. */
+typedef struct {
+    Cell *cell;
+    size_t last; /* the number of cells but one */
+} Keys;
 
 typedef struct {
     double square; /* its squared weight */
@@ -41,9 +48,16 @@ typedef struct {
 } Signature;
 
 typedef struct {
+    uint64_t bits;
+    double factor;
+} Guard;
+
+typedef struct {
     PyObject_HEAD
-    Py_ssize_t rows, entries, slots, cells, signatures;
-    Cell *cell;
+    Py_ssize_t rows, entries, slots, signatures, conflicts, marks;
+    Keys keys;
+    const Keys *every; /* those of the whole index; NULL when only the query's weights know them */
+    Guard *guard; /* the conflicts, then the marks */
     Slot *slot;
     Posting *posting;
     Row *row;
@@ -52,10 +66,11 @@ typedef struct {
     Signature *signature;
     double weights[WEIGHTS], unseen;
     PyObject *facts, *normal, *seen; /* lists by row, by row and by signature */
-    PyObject *exact; /* dict: rows by folded form */
-    PyObject *every; /* dict: the squared weights of the whole index; or NULL */
+    PyObject *exact, *owned; /* rows by folded form; what `every` belongs to */
     PyObject *names[NAMES];
 } Matcher;
+
+static const char CAPSULE[] = "cs_nlp.faq._matcher.keys";
 
 /* What is asked of a query. */
 enum { FOLDED, SIGNATURE, ASKED, WEIGHTED, OF, GUARDED, SAME };
@@ -75,6 +90,8 @@ typedef struct {
     int32_t *slots; /* the known characters, then the known pairs */
     int32_t *place; /* by slot: its place among them, from 1; 0 for what the question does not hold */
     char *shared; /* for each known character whether the row at hand holds it */
+    uint64_t *others; /* the keys that no row holds, a hash table of twice its length or more */
+    size_t others_last;
     double mass, pairs_mass, rarest; /* the last: the heaviest of its characters that no row holds */
     uint64_t *masks, *left; /* by known character where it stands; the state of the comparison */
     double *sums, *factors, *scores;
@@ -105,11 +122,20 @@ static int32_t *held_pairs(const Matcher *m, const Row *row) {
     return m->held + row->start + row->length + row->characters;
 }
 
-static Cell *cell_of(const Matcher *m, uint64_t key) {
-    size_t last = (size_t)m->cells - 1, at = (size_t)(key * 0x9E3779B97F4A7C15u >> 32) & last;
-    while (m->cell[at].slot >= 0 && m->cell[at].key != key)
-        at = (at + 1) & last; /* ends: half of the cells are free */
-    return m->cell + at;
+static size_t hash(uint64_t key) {
+    return (size_t)(key * 0x9E3779B97F4A7C15u >> 32);
+}
+
+/* The cell of a key, or the free one where it would stand. */
+static Cell *cell_of(const Keys *keys, uint64_t key) {
+    size_t at = hash(key) & keys->last;
+    while (keys->cell[at].slot >= 0 && keys->cell[at].key != key)
+        at = (at + 1) & keys->last;
+    return keys->cell + at;
+}
+
+static int32_t slot_of(const Matcher *m, uint64_t key) {
+    return cell_of(&m->keys, key)->slot;
 }
 
 static int bits(uint64_t x) {
@@ -173,19 +199,16 @@ static double number(PyObject *of, const char *name) {
     return value;
 }
 
-static int is_filled(PyObject *of, const char *name) {
-    PyObject *found = PyObject_GetAttrString(of, name);
-    int filled = found ? PyObject_IsTrue(found) : -1;
-    Py_XDECREF(found);
-    return filled;
-}
-
 static int read_signature(PyObject *from, Signature *to) {
-    to->sides = (uint64_t)integer(from, "sides");
-    to->marks = PyErr_Occurred() ? 0 : (uint64_t)integer(from, "marks");
-    if (PyErr_Occurred() || (to->numbers = is_filled(from, "numbers")) < 0)
-        return -1;
-    return (to->codes = is_filled(from, "codes")) < 0 ? -1 : 0;
+    PyObject *parts[4];
+    for (int at = 0; at < 4; at++)
+        if ((parts[at] = PyTuple_GetItem(from, at)) == NULL)
+            return -1;
+    to->sides = PyLong_AsUnsignedLongLong(parts[0]);
+    to->marks = PyErr_Occurred() ? 0 : PyLong_AsUnsignedLongLong(parts[1]);
+    to->numbers = PyObject_IsTrue(parts[2]);
+    to->codes = PyObject_IsTrue(parts[3]);
+    return PyErr_Occurred() ? -1 : 0;
 }
 
 /* The characters of a text; NULL with an error set on failure. */
@@ -201,70 +224,80 @@ static Py_UCS4 *characters_of(PyObject *text, Py_ssize_t *length) {
 
 /* ---- the question ---- */
 
-/* Notes a key of the question: a known one by its slot, another one as text among `unknown`. */
-static int note(Search *s, uint64_t key, PyObject *folded, Py_ssize_t start, Py_ssize_t end, PyObject *unknown) {
-    int32_t slot = cell_of(s->in, key)->slot;
+/* Whether a key that no row holds was not there before. */
+static int is_new(Search *s, uint64_t key) {
+    size_t at = hash(key) & s->others_last;
+    for (key++; s->others[at]; at = (at + 1) & s->others_last) /* 0 is a free cell */
+        if (s->others[at] == key)
+            return 0;
+    s->others[at] = key;
+    return 1;
+}
+
+/* Notes a key of the question; gives its squared weight, 0 when that is known later or the key was there before. */
+static double note(Search *s, uint64_t key, PyObject *folded, Py_ssize_t at, Py_ssize_t width, PyObject *later) {
+    int32_t slot = slot_of(s->in, key);
     if (slot >= 0) {
-        if (!s->place[slot]) {
-            Py_ssize_t count = s->characters + s->pairs++;
-            s->slots[count] = slot;
-            s->place[slot] = (int32_t)count + 1;
-        }
-        return 0;
+        if (s->place[slot])
+            return 0.0;
+        Py_ssize_t count = s->characters + s->pairs++;
+        s->slots[count] = slot;
+        s->place[slot] = (int32_t)count + 1;
+        return s->in->slot[slot].square;
     }
-    PyObject *text = PyUnicode_Substring(folded, start, end);
-    int failed = text == NULL || PyDict_SetItem(unknown, text, Py_None) < 0;
+    if (!is_new(s, key))
+        return 0.0;
+    if (s->in->every) {
+        const Cell *cell = cell_of(s->in->every, key);
+        double square = cell->slot < 0 ? s->in->unseen : cell->square;
+        s->rarest = width == 1 ? fmax(s->rarest, square) : s->rarest;
+        return square;
+    }
+    PyObject *text = PyUnicode_Substring(folded, at, at + width);
+    int failed = text == NULL || PyList_Append(later, text) < 0;
     Py_XDECREF(text);
-    return failed ? -1 : 0;
+    return failed ? -1.0 : 0.0;
 }
 
-/* The squared weights of keys by the query's weights, as a list. */
-static PyObject *looked_up(const Search *s, PyObject *keys) {
+/* The mass of keys that only the query's weights know; -1 on failure. */
+static double mass_of(Search *s, PyObject *keys, Py_ssize_t width) {
     PyObject *weights = PyObject_GetAttr(s->query, s->in->names[WEIGHTED]);
-    PyObject *found = weights ? PyObject_CallMethodObjArgs(weights, s->in->names[OF], keys, NULL) : NULL;
-    Py_XDECREF(weights);
-    return found;
-}
-
-/* The mass of keys that the block does not know; -1 on failure. */
-static double unknown_mass(const Search *s, PyObject *unknown, double *heaviest) {
-    PyObject *squares = s->in->every || !PyDict_Size(unknown) ? NULL : looked_up(s, unknown), *key;
+    PyObject *squares = weights ? PyObject_CallMethodObjArgs(weights, s->in->names[OF], keys, NULL) : NULL;
+    Py_ssize_t count = squares ? PyList_Size(squares) : -1;
     double mass = 0.0;
-    Py_ssize_t next = 0;
-    *heaviest = 0.0;
-    for (Py_ssize_t at = 0; !PyErr_Occurred() && PyDict_Next(unknown, &next, &key, NULL); at++) {
-        PyObject *found = squares ? PyList_GetItem(squares, at) : PyDict_GetItemWithError(s->in->every, key);
-        double square = found ? PyFloat_AsDouble(found) : s->in->unseen;
+    for (Py_ssize_t at = 0; at < count; at++) {
+        double square = PyFloat_AsDouble(PyList_GetItem(squares, at));
+        s->rarest = width == 1 ? fmax(s->rarest, square) : s->rarest;
         mass += square;
-        *heaviest = fmax(*heaviest, square);
     }
     Py_XDECREF(squares);
-    return PyErr_Occurred() ? -1.0 : mass;
+    Py_XDECREF(weights);
+    return count < 0 || PyErr_Occurred() ? -1.0 : mass;
 }
 
-/* Notes the characters of the question (width 1), then its pairs (width 2), and weighs them; -1 on failure. */
-static double read_keys(Search *s, PyObject *folded, Py_ssize_t width, double *heaviest) {
-    PyObject *unknown = PyDict_New();
-    Py_ssize_t known = s->characters + s->pairs;
-    int failed = unknown == NULL;
-    for (Py_ssize_t at = 0; !failed && at + width <= s->length; at++) {
+/* Notes the characters of the question (width 1) or its pairs (width 2), and weighs them; -1 on failure. */
+static double read_keys(Search *s, PyObject *folded, Py_ssize_t width) {
+    PyObject *later = s->in->every ? NULL : PyList_New(0);
+    double mass = later || s->in->every ? 0.0 : -1.0;
+    for (Py_ssize_t at = 0; mass >= 0.0 && at + width <= s->length; at++) {
         uint64_t key = width == 1 ? s->text[at] : pair_key(s->text[at], s->text[at + 1]);
-        failed = note(s, key, folded, at, at + width, unknown) < 0;
+        double square = note(s, key, folded, at, width, later);
+        mass = square < 0.0 ? -1.0 : mass + square;
     }
-    double mass = failed ? -1.0 : unknown_mass(s, unknown, heaviest);
-    Py_XDECREF(unknown);
-    for (Py_ssize_t at = known; mass >= 0.0 && at < s->characters + s->pairs; at++)
-        mass += s->in->slot[s->slots[at]].square;
+    if (mass >= 0.0 && later && PyList_Size(later)) {
+        double more = mass_of(s, later, width);
+        mass = more < 0.0 ? -1.0 : mass + more;
+    }
+    Py_XDECREF(later);
     return mass;
 }
 
 static int read_question(Search *s, PyObject *folded) {
-    double heaviest;
-    if ((s->mass = read_keys(s, folded, 1, &s->rarest)) < 0.0)
+    if ((s->mass = read_keys(s, folded, 1)) < 0.0)
         return -1;
     s->characters = s->pairs; /* what was found so far are characters */
     s->pairs = 0;
-    if ((s->pairs_mass = read_keys(s, folded, 2, &heaviest)) < 0.0)
+    if ((s->pairs_mass = read_keys(s, folded, 2)) < 0.0)
         return -1;
     s->masks = PyMem_Calloc((size_t)(s->characters * s->words) + 1, sizeof(uint64_t));
     if (s->masks == NULL) {
@@ -272,7 +305,7 @@ static int read_question(Search *s, PyObject *folded) {
         return -1;
     }
     for (Py_ssize_t at = 0; at < s->length; at++) {
-        int32_t slot = cell_of(s->in, s->text[at])->slot;
+        int32_t slot = slot_of(s->in, s->text[at]);
         if (slot >= 0)
             s->masks[(s->place[slot] - 1) * s->words + at / WORD] |= (uint64_t)1 << at % WORD;
     }
@@ -319,6 +352,21 @@ static double call(const Search *s, int name, PyObject *of) {
     return value;
 }
 
+/* What the guards leave between two signatures without numbers and codes that could differ. */
+static double spoken(const Matcher *m, const Signature *one, const Signature *other) {
+    double factor = 1.0;
+    const Guard *guard = m->guard, *marks = guard + m->conflicts;
+    uint64_t odd = one->marks ^ other->marks, shared = one->sides & other->sides;
+    if (one->sides && other->sides && one->sides != other->sides)
+        for (; guard < marks; guard++)
+            if (one->sides & guard->bits && other->sides & guard->bits && !(shared & guard->bits))
+                factor *= guard->factor;
+    for (guard = marks; odd && guard < marks + m->marks; guard++)
+        if (odd & guard->bits)
+            factor *= guard->factor;
+    return factor;
+}
+
 /* What the guards leave of the score of a row; -1 on failure. */
 static double factor_of(Search *s, const Row *row) {
     double *kept = s->factors + row->signature;
@@ -332,14 +380,14 @@ static double factor_of(Search *s, const Row *row) {
             return -1.0;
         s->has_signature = 1;
     }
-    const Signature *one = &s->signature, *other = s->in->signature + row->signature;
-    double factor = 1.0;
-    int quiet = one->marks == other->marks && !(one->numbers && other->numbers) && !(one->codes && other->codes);
-    if (!quiet || (one->sides != other->sides && one->sides && other->sides)) {
+    const Signature *other = s->in->signature + row->signature;
+    double factor;
+    if ((s->signature.numbers && other->numbers) || (s->signature.codes && other->codes))
         factor = call(s, GUARDED, PyList_GetItem(s->in->seen, row->signature));
-        if (factor < 0.0)
-            return -1.0;
-    }
+    else
+        factor = spoken(s->in, &s->signature, other);
+    if (factor < 0.0)
+        return -1.0;
     *kept = factor + 1.0; /* 0 stands for what is not known yet */
     return factor;
 }
@@ -350,7 +398,7 @@ static int is_same(const Search *s, const Row *row) {
         return 0;
     const int32_t *text = s->in->held + row->start;
     for (Py_ssize_t at = 0; at < s->length; at++)
-        if (cell_of(s->in, s->text[at])->slot != text[at])
+        if (slot_of(s->in, s->text[at]) != text[at])
             return 0;
     return 1;
 }
@@ -520,16 +568,19 @@ static Py_ssize_t nearest(const Search *s, const Py_buffer *alive) {
 /* Room for a search in one piece, all zero; NULL without memory. */
 static void *make_room(Search *s, Py_ssize_t limit) {
     const Matcher *m = s->in;
-    size_t length = (size_t)s->length, eights = (size_t)(m->rows + m->entries + m->signatures + limit + s->words);
-    size_t nears = (size_t)(m->entries + m->rows);
+    size_t length = (size_t)s->length, nears = (size_t)(m->entries + m->rows);
+    for (s->others_last = 15; s->others_last < 4 * length;)
+        s->others_last = 2 * s->others_last + 1;
+    size_t eights = nears + (size_t)(m->signatures + limit + s->words) + s->others_last + 1;
     char *room = PyMem_Calloc(1, 8 * eights + sizeof(Near) * nears + 4 * (2 * length + (size_t)m->slots) + length + 1);
     if (room == NULL)
         return PyErr_NoMemory();
     s->sums = (double *)room;
-    s->factors = s->sums + m->rows + m->entries;
+    s->factors = s->sums + nears;
     s->scores = s->factors + m->signatures;
     s->left = (uint64_t *)(s->scores + limit);
-    s->best = (Near *)(s->left + s->words);
+    s->others = s->left + s->words;
+    s->best = (Near *)(s->others + s->others_last + 1);
     s->close = s->best + m->entries;
     s->place = (int32_t *)(s->close + m->rows);
     s->slots = s->place + m->slots;
@@ -613,32 +664,72 @@ static void *room_for(Py_ssize_t count, size_t size) {
     return room ? room : PyErr_NoMemory();
 }
 
+/* Room for some keys; -1 without memory. */
+static int make_keys(Keys *keys, Py_ssize_t count) {
+    for (keys->last = 15; keys->last < 2 * (size_t)count;)
+        keys->last = 2 * keys->last + 1;
+    keys->cell = room_for((Py_ssize_t)keys->last, sizeof(Cell));
+    for (size_t at = 0; keys->cell && at <= keys->last; at++)
+        keys->cell[at].slot = -1;
+    return keys->cell ? 0 : -1;
+}
+
+/* Adds a character or a pair that is not there yet. */
+static int add_key(Keys *keys, PyObject *text, int32_t slot, PyObject *square) {
+    Py_ssize_t length;
+    Py_UCS4 *read = characters_of(text, &length);
+    if (read == NULL)
+        return -1;
+    uint64_t key = length == 2 ? pair_key(read[0], read[1]) : read[0];
+    PyMem_Free(read);
+    Cell *cell = cell_of(keys, key);
+    if (length < 1 || length > 2 || cell->slot >= 0)
+        return refuse("a key is a character or a pair, and stands once");
+    *cell = (Cell){key, slot, (float)PyFloat_AsDouble(square)};
+    return PyErr_Occurred() ? -1 : 0;
+}
+
 /* Gives each key its slot, with its squared weight. */
 static int take_keys(Matcher *m, PyObject *keys, PyObject *squares) {
     m->slots = PyList_Size(keys);
-    if (m->slots < 0 || m->slots > INT32_MAX / 4 || PyList_Size(squares) < m->slots)
-        return PyErr_Occurred() ? -1 : refuse("each key needs a weight");
-    for (m->cells = 16; m->cells < 2 * m->slots;)
-        m->cells *= 2;
-    m->cell = room_for(m->cells, sizeof(Cell));
+    if (m->slots > INT32_MAX / 4 || PyList_Size(squares) < m->slots)
+        return refuse("each key needs a weight");
     m->slot = room_for(m->slots + 1, sizeof(Slot));
-    if (m->cell == NULL || m->slot == NULL)
-        return -1;
-    for (Py_ssize_t at = 0; at < m->cells; at++)
-        m->cell[at].slot = -1;
-    for (Py_ssize_t at = 0; at < m->slots; at++) {
-        Py_ssize_t length;
-        Py_UCS4 *text = characters_of(PyList_GetItem(keys, at), &length);
-        uint64_t key = text && length == 2 ? pair_key(text[0], text[1]) : text ? text[0] : 0;
-        PyMem_Free(text);
-        if (text == NULL)
-            return -1;
-        if (length < 1 || length > 2 || cell_of(m, key)->slot >= 0)
-            return refuse("a key is a character or a pair, and stands once");
-        *cell_of(m, key) = (Cell){key, (int32_t)at};
-        m->slot[at].square = PyFloat_AsDouble(PyList_GetItem(squares, at));
+    int failed = m->slot == NULL || make_keys(&m->keys, m->slots) < 0;
+    for (Py_ssize_t at = 0; !failed && at < m->slots; at++) {
+        PyObject *square = PyList_GetItem(squares, at);
+        failed = add_key(&m->keys, PyList_GetItem(keys, at), (int32_t)at, square) < 0;
+        m->slot[at].square = failed ? 0.0 : PyFloat_AsDouble(square);
     }
-    return PyErr_Occurred() ? -1 : 0;
+    return failed ? -1 : 0;
+}
+
+/* Takes over the conflicts and marks of the guards, tuples of (bits, factor, name). */
+static int take_guards(Matcher *m, PyObject *conflicts, PyObject *marks) {
+    m->conflicts = PyTuple_Size(conflicts);
+    m->marks = PyTuple_Size(marks);
+    m->guard = room_for(m->conflicts + m->marks, sizeof(Guard));
+    int failed = m->guard == NULL;
+    for (Py_ssize_t at = 0; !failed && at < m->conflicts + m->marks; at++) {
+        PyObject *one = at < m->conflicts ? PyTuple_GetItem(conflicts, at) : PyTuple_GetItem(marks, at - m->conflicts);
+        PyObject *bits = PyTuple_GetItem(one, 0), *factor = bits ? PyTuple_GetItem(one, 1) : NULL;
+        if (factor)
+            m->guard[at] = (Guard){PyLong_AsUnsignedLongLong(bits), PyFloat_AsDouble(factor)};
+        failed = PyErr_Occurred() != NULL;
+    }
+    return failed ? -1 : 0;
+}
+
+/* Takes over the keys of the whole index, unless there are none. */
+static int take_every(Matcher *m, PyObject *every) {
+    if (every == Py_None)
+        return 0;
+    m->every = PyCapsule_GetPointer(every, CAPSULE);
+    if (m->every == NULL)
+        return -1;
+    Py_INCREF(every);
+    m->owned = every;
+    return 0;
 }
 
 /* Sorts what keys add to columns by key. */
@@ -729,7 +820,7 @@ static Py_ssize_t write_slots(Matcher *m, PyObject *facts, const char *name, Py_
         PyErr_NoMemory();
     m->held = failed ? m->held : room;
     for (Py_ssize_t at = 0; !failed && at + width <= length; at++, count++) {
-        int32_t slot = cell_of(m, width == 1 ? text[at] : pair_key(text[at], text[at + 1]))->slot;
+        int32_t slot = slot_of(m, width == 1 ? text[at] : pair_key(text[at], text[at + 1]));
         failed = slot < 0 && refuse("a row holds what is not among the keys") < 0;
         room[*size + count] = slot;
     }
@@ -794,14 +885,15 @@ static int take_weights(Matcher *m, PyObject *weights) {
 }
 
 static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(names)) {
-    PyObject *facts, *normal, *exact, *keys, *squares, *firsts, *origins, *key, *column, *value, *every, *weights;
+    PyObject *facts, *normal, *exact, *keys, *squares, *firsts, *origins, *key, *column, *value, *every;
+    PyObject *weights, *conflicts, *marks;
     double unseen;
-    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!O!OOOOdO!", &PyList_Type, &facts, &PyList_Type, &normal, &PyDict_Type, &exact,
-                          &PyList_Type, &keys, &PyList_Type, &squares, &PyList_Type, &firsts, &PyList_Type, &origins,
-                          &key, &column, &value, &every, &unseen, &PyTuple_Type, &weights))
+    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!O!OOOOdO!O!O!", &PyList_Type, &facts, &PyList_Type, &normal, &PyDict_Type,
+                          &exact, &PyList_Type, &keys, &PyList_Type, &squares, &PyList_Type, &firsts, &PyList_Type,
+                          &origins, &key, &column, &value, &every, &unseen, &PyTuple_Type, &weights, &PyTuple_Type,
+                          &conflicts, &PyTuple_Type, &marks))
         return NULL;
-    allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    Matcher *m = (Matcher *)alloc(type, 0);
+    Matcher *m = (Matcher *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
     if (m == NULL)
         return NULL;
     m->rows = PyList_Size(facts);
@@ -811,17 +903,14 @@ static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(na
     m->unseen = unseen;
     Py_INCREF(exact);
     m->exact = exact;
-    if (PyDict_Check(every)) {
-        Py_INCREF(every);
-        m->every = every;
-    }
     int failed = m->facts == NULL || m->normal == NULL || m->seen == NULL;
     for (int at = 0; !failed && at < NAMES; at++)
         failed = (m->names[at] = PyUnicode_InternFromString(NAMED[at])) == NULL;
     if (!failed && PyList_Size(m->normal) != m->rows)
         failed = refuse("each row needs its normal form") < 0;
-    if (failed || take_weights(m, weights) < 0 || take_entries(m, firsts, origins) < 0 ||
-        take_keys(m, keys, squares) < 0 || take_postings(m, key, column, value) < 0 || take_rows(m) < 0) {
+    if (failed || take_weights(m, weights) < 0 || take_guards(m, conflicts, marks) < 0 || take_every(m, every) < 0 ||
+        take_entries(m, firsts, origins) < 0 || take_keys(m, keys, squares) < 0 ||
+        take_postings(m, key, column, value) < 0 || take_rows(m) < 0) {
         Py_DECREF(m);
         return NULL;
     }
@@ -831,19 +920,49 @@ static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(na
 static void discard(PyObject *self) {
     Matcher *m = (Matcher *)self;
     PyTypeObject *type = Py_TYPE(self);
-    void *parts[] = {m->cell, m->slot, m->posting, m->row, m->held, m->first, m->origin, m->signature};
+    void *parts[] = {m->keys.cell, m->guard, m->slot, m->posting, m->row, m->held, m->first, m->origin, m->signature};
+    PyObject *objects[] = {m->facts, m->normal, m->seen, m->exact, m->owned};
     for (size_t at = 0; at < sizeof parts / sizeof *parts; at++)
         PyMem_Free(parts[at]);
-    Py_XDECREF(m->facts);
-    Py_XDECREF(m->normal);
-    Py_XDECREF(m->seen);
-    Py_XDECREF(m->exact);
-    Py_XDECREF(m->every);
+    for (size_t at = 0; at < sizeof objects / sizeof *objects; at++)
+        Py_XDECREF(objects[at]);
     for (int at = 0; at < NAMES; at++)
         Py_XDECREF(m->names[at]);
     ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
     Py_DECREF(type);
 }
+
+/* ---- the keys of the whole index, shared by its matchers ---- */
+
+static void discard_keys(PyObject *capsule) {
+    Keys *keys = PyCapsule_GetPointer(capsule, CAPSULE);
+    if (keys)
+        PyMem_Free(keys->cell);
+    PyMem_Free(keys);
+}
+
+static PyObject *keys_of(PyObject *Py_UNUSED(module), PyObject *squares) {
+    PyObject *key, *square, *capsule = NULL;
+    Py_ssize_t next = 0;
+    if (!PyDict_Check(squares))
+        return PyErr_Format(PyExc_TypeError, "a dict is needed");
+    Keys *keys = room_for(1, sizeof *keys);
+    int failed = keys == NULL || make_keys(keys, PyDict_Size(squares)) < 0;
+    while (!failed && PyDict_Next(squares, &next, &key, &square))
+        failed = add_key(keys, key, 0, square) < 0;
+    if (!failed)
+        capsule = PyCapsule_New(keys, CAPSULE, discard_keys);
+    if (capsule == NULL && keys)
+        PyMem_Free(keys->cell);
+    if (capsule == NULL)
+        PyMem_Free(keys);
+    return capsule;
+}
+
+static PyMethodDef functions[] = {
+    {"keys_of", keys_of, METH_O, "Squared weights by character or pair, as matchers look them up."},
+    {NULL, NULL, 0, NULL},
+};
 
 static PyMethodDef methods[] = {
     {"search", (PyCFunction)(void (*)(void))search, METH_FASTCALL, "The matches of a query, as `Block.search`."},
@@ -869,7 +988,7 @@ static int fill(PyObject *module) {
 
 static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, (void *)fill}, {0, NULL}};
 
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_matcher", NULL, 0, NULL, module_slots, NULL, NULL, NULL};
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_matcher", NULL, 0, functions, module_slots, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__matcher(void) {
     return PyModuleDef_Init(&module);

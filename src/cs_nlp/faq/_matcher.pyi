@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 from cs_nlp.faq.facts import Facts, Match
 from cs_nlp.faq.score import Query
 
+def keys_of(squares: dict[str, float], /) -> object:
+    """Squared weights by character or pair, as matchers look them up; shared by all of an index."""
+
 class Matcher:
     """The variants of a block, ready to be compared; never changed.
 
@@ -21,9 +24,11 @@ class Matcher:
         key: What adds to the likeness: the place of a key, as 64-bit integers.
         column: The row it adds to, or, counted on from the rows, the entry to whose profile it adds.
         value: What it adds, as 64-bit floats.
-        every: The squared weights of the whole index; None when only the query's weights know them.
+        every: Those of the whole index, from `keys_of`; None when only the query's weights know them.
         unseen: Squared weight of what is not among `every`.
         weights: `judge.ENTRY`.
+        conflicts: `Guards.conflicts`.
+        marks: `Guards.marks`.
     """
 
     def __new__(
@@ -38,9 +43,11 @@ class Matcher:
         key: NDArray[Any],
         column: NDArray[Any],
         value: NDArray[Any],
-        every: dict[str, float] | None,
+        every: object,
         unseen: float,
         weights: tuple[float, ...],
+        conflicts: tuple[tuple[int, float, str], ...],
+        marks: tuple[tuple[int, float, str], ...],
         /,
     ) -> Matcher: ...
     def search(self, query: Query, limit: int, alive: NDArray[Any] | None, least: float = 0.0, /) -> list[Match]:

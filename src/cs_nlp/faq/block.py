@@ -57,9 +57,8 @@ def make_block(
     squares = weights.of(characters.texts()) + weights.of(pairs.texts())
     adds = _adds(characters, pairs, owner, len(counts), weights, np.sqrt(squares))
     if Matcher is not None:
-        every = weights.squares if type(weights) is Weights else None  # others look elsewhere, too
-        known = keys, squares, firsts, list(origin), *adds, every, weights.unseen, ENTRY
-        return Matcher(facts, list(normal), exact, *known)
+        known = keys, squares, firsts, list(origin), *adds, weights.table, weights.unseen
+        return Matcher(facts, list(normal), exact, *known, ENTRY, guards.conflicts, guards.marks)
     return Block(
         np.array(origin, np.int64), np.array(firsts[:-1], np.int64), tuple(normal), facts, exact,
         {key: slot for slot, key in enumerate(keys)}, [*squares, 0.0],

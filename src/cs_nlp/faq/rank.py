@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cs_nlp.faq.facts import Facts
-from cs_nlp.faq.judge import evidence, weighed
+from cs_nlp.faq.judge import right, weighed
 from cs_nlp.faq.score import RIVAL, Query
 from cs_nlp.faq.segment import Segment
 from cs_nlp.types import FaqHit
@@ -28,34 +28,24 @@ def rank(query: Query, found: list[Candidate], k: int) -> list[FaqHit]:
         The hits.
     """
     found.sort()
-    hits: list[tuple[float, str, Candidate]] = []
+    hits: list[tuple[float, str, str]] = []
     best = found[0][0] if found else 0.0
     lowest = 1.0
-    for candidate in found:
-        close = candidate[0] <= best + RIVAL
+    for likeness, entry_id, segment, position, number, its, factor in found:
+        close = likeness <= best + RIVAL
         if not close and len(hits) >= k:
             break
-        score = _judged(query, candidate, best)
+        forms = segment.forms[position]
+        if isinstance(its, float):
+            score = weighed(its, likeness - best) * factor
+        else:
+            its = its or segment.facts(position, number, query.weights)
+            same = its.folded == query.folded
+            score = min(-likeness, 1.0) if same else right(query, its, -likeness, likeness - best) * factor
         if not close:
             score = min(score, lowest * _BEHIND)
         if score < lowest:
             lowest = score
-        hits.append((-score, candidate[1], candidate))
+        hits.append((-score, entry_id, forms.asked[number]))
     hits.sort()
-    return [_hit(-score, candidate) for score, _, candidate in hits[:k]]
-
-
-def _judged(query: Query, candidate: Candidate, best: float) -> float:
-    """How probably a candidate is right; `best` is the likeness of the best one, negated."""
-    likeness, _, segment, position, number, its, factor = candidate
-    if not isinstance(its, float):
-        its = its or segment.facts(position, number, query.weights)
-        if its.folded == query.folded:
-            return min(-likeness, 1.0)
-        its = evidence(query, its, -likeness)
-    return weighed(its, likeness - best) * factor
-
-
-def _hit(score: float, candidate: Candidate) -> FaqHit:
-    _, entry_id, segment, position, number, _, _ = candidate
-    return FaqHit(entry_id, score, segment.forms[position].asked[number])
+    return [FaqHit(entry_id, -score, question) for score, entry_id, question in hits[:k]]

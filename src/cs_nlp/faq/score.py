@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,11 @@ from cs_nlp.faq.entries import plain
 from cs_nlp.faq.fold import keys
 from cs_nlp.faq.forms import Tools
 from cs_nlp.faq.guards import Signature
+
+try:
+    from cs_nlp.faq._matcher import keys_of
+except ImportError:  # not compiled
+    keys_of = None  # type: ignore[assignment]
 
 CHARACTERS, PAIRS, RATIO = 0.70, 0.15, 0.15
 SAME = 0.99  # score of a variant that is the question but for greetings, particles and synonyms
@@ -40,10 +45,16 @@ class Weights:
     Attributes:
         squares: Squared weight by character or pair.
         unseen: Squared weight of what no question holds.
+        table: `squares` as the compiled search looks them up; None when they are not all there is.
     """
 
     squares: dict[str, float]
     unseen: float = math.log1p(1 / _FLAT)
+    table: object = field(init=False, repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        if keys_of is not None and type(self) is Weights:
+            object.__setattr__(self, "table", keys_of(self.squares))
 
     def of(self, keys: Collection[str]) -> list[float]:
         """The squared weights of keys, all characters or all pairs."""

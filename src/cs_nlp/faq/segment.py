@@ -126,7 +126,8 @@ class Segment:
         """The matches, in no order; see `Block.search`."""
         block: Searchable | None
         if intents is not None and len(intents) == 1:
-            block = self._block(*intents)
+            (intent,) = intents
+            block = self._blocks.get(intent) or self._block(intent)
         else:
             block = self._block(_ANY)
             if intents is not None:
