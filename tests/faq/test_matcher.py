@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cs_nlp.faq import FaqEntry, FaqIndex, block, load_entries
+from cs_nlp.faq import FaqEntry, FaqIndex, block, load_entries, segment
 from cs_nlp.faq.forms import tools
+from cs_nlp.faq.inverted import InvertedBlock
 from cs_nlp.faq.judge import ENTRY, evidence
 from cs_nlp.faq.score import Query, Weights
 
@@ -63,6 +65,10 @@ def agree(one: FaqIndex, other: FaqIndex, text: str, **how) -> int:
     return len(found)
 
 
+def few(intent: str) -> list[FaqEntry]:
+    return [entry for entry in ENTRIES if intent in entry.intents][:8]
+
+
 def shuffled(number: int) -> str:
     """A question of words that stand in the knowledge base, in no order of its own."""
     one, other = ASKED[number * 37 % len(ASKED)], ASKED[number * 101 % len(ASKED)]
@@ -71,8 +77,8 @@ def shuffled(number: int) -> str:
 
 def test_the_blocks_are_searched_by_what_is_tested(compiled, plain):
     for index, kinds in ((compiled, {"Matcher"}), (plain, {"Block"})):
-        segment = index._snapshot.segments[0][0]
-        assert {type(segment._block(intent)).__name__ for intent in INTENTS} == kinds
+        whole = index._snapshot.segments[0][0]
+        assert {type(whole._block(intent)).__name__ for intent in INTENTS} == kinds
 
 
 @pytest.mark.parametrize("least", [0.0, 0.35])
@@ -105,10 +111,10 @@ def test_any_text_is_searched_alike(compiled, plain, text, intent, k, least):
 
 
 def test_entries_that_are_gone_or_of_another_shop_are_not_found(plain):
-    few = [entry for entry in ENTRIES if "return_apply" in entry.intents][:8]
+    kept = few("return_apply")
     entries = [
         FaqEntry(entry.id, entry.questions, entry.answer, intents=entry.intents, shops=("a", "b")[: number % 3])
-        for number, entry in enumerate(few)
+        for number, entry in enumerate(kept)
     ]
     indexes = [FaqIndex.build(entries)]
     with pytest.MonkeyPatch.context() as patch:
@@ -116,8 +122,8 @@ def test_entries_that_are_gone_or_of_another_shop_are_not_found(plain):
         indexes.append(FaqIndex.build(entries))
         indexes[1].search("退货", 1, ("return_apply",))
     for index in indexes:
-        index.delete([few[0].id])
-    for question in (*few[0].questions, *few[1].questions, *few[2].questions):
+        index.delete([kept[0].id])
+    for question in (*kept[0].questions, *kept[1].questions, *kept[2].questions):
         for shop in (None, "a", "b", "c"):
             found = agree(*indexes, question, k=8, intents=("return_apply",), shop=shop, least=0.0)
             assert found <= 7
@@ -196,3 +202,29 @@ def test_a_search_keeps_nothing(compiled):
         table.search(query, 5, None, 0.0)
     gc.collect()
     assert len(gc.get_objects()) <= before + 10
+
+
+def test_weights_that_only_the_index_knows_are_asked_for():
+    indexes = []
+    for kept in (block.Matcher, None):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(segment, "LARGE", 200)  # a large index keeps the weights of pairs in arrays
+            patch.setattr(block, "Matcher", kept)
+            indexes.append(FaqIndex.build(ENTRIES))
+            whole = indexes[-1]._snapshot.segments[0][0]
+            small = [intent for intent in INTENTS if not isinstance(whole._block(intent), InvertedBlock)]
+        assert whole.weights.table is None
+        assert {type(whole._block(intent)).__name__ for intent in small} == {"Matcher" if kept else "Block"}
+    for number, text in enumerate([*map(shuffled, range(200)), *ODD]):
+        agree(*indexes, text, k=3, intents=(small[number % len(small)],), least=0.2 * (number % 2))
+
+
+def test_threads_share_a_matcher(compiled):
+    texts = [*map(shuffled, range(40)), "我不要发票了", "3天还没发货为什么"]
+
+    def found(text: str) -> list[tuple[str, float]]:
+        return [(hit.entry_id, hit.score) for hit in compiled.search(text, 5, ("return_apply",))]
+
+    wanted = [*map(found, texts)]
+    with ThreadPoolExecutor(4) as threads:
+        assert all(some == wanted for some in threads.map(lambda _: [*map(found, texts)], range(8)))
