@@ -81,6 +81,12 @@ typedef struct {
     Py_ssize_t place;
 } Near;
 
+typedef struct {
+    double score, factor, ratio;
+    Py_ssize_t row, entry;
+    int same; /* whether it is the question but for what folding takes away */
+} Found;
+
 /* One search: the question as the block sees it, and room to work in. */
 typedef struct {
     const Matcher *in;
@@ -96,16 +102,11 @@ typedef struct {
     uint64_t *masks, *left; /* by known character where it stands; the state of the comparison */
     double *sums, *factors, *scores;
     Near *best, *close;
+    Found *found; /* by entry in the order they were found */
     Signature signature;
     int has_signature;
     int64_t asked; /* -1 until it is needed */
 } Search;
-
-typedef struct {
-    double score, factor, ratio;
-    Py_ssize_t row;
-    int same; /* whether it is the question but for what folding takes away */
-} Found;
 
 /* ---- small tools ---- */
 
@@ -469,7 +470,7 @@ static void add_up(const Search *s) {
 static int best_row(Search *s, Near entry, double whole, Found *found) {
     const Matcher *m = s->in;
     Py_ssize_t count = 0;
-    *found = (Found){-1.0, 1.0, 0.0, m->first[entry.place], 0};
+    *found = (Found){-1.0, 1.0, 0.0, m->first[entry.place], entry.place, 0};
     for (Py_ssize_t row = m->first[entry.place]; row < m->first[entry.place + 1]; row++)
         if (s->sums[row] >= entry.value - NEAR)
             s->close[count++] = (Near){s->sums[row], row};
@@ -491,13 +492,12 @@ static int best_row(Search *s, Near entry, double whole, Found *found) {
         if (factor < 0.0)
             return -1;
         if (score * factor > found->score)
-            *found = (Found){score * factor, factor, alike, near.place, same};
+            *found = (Found){score * factor, factor, alike, near.place, entry.place, same};
     }
     return 0;
 }
 
-static int append_match(Search *s, Py_ssize_t entry, const Found *found, PyObject *matches) {
-    PyObject *its;
+static int append_match(Search *s, const Found *found, PyObject *matches) {
     if (s->asked < 0) {
         PyObject *asked = PyObject_GetAttr(s->query, s->in->names[ASKED]);
         s->asked = asked ? PyLong_AsLongLong(asked) : -1;
@@ -505,15 +505,23 @@ static int append_match(Search *s, Py_ssize_t entry, const Found *found, PyObjec
         if (PyErr_Occurred())
             return -1;
     }
-    if (found->same) {
-        its = PyList_GetItem(s->in->facts, found->row);
+    PyObject *its = found->same ? PyList_GetItem(s->in->facts, found->row) : PyFloat_FromDouble(evidence(s, found));
+    if (found->same)
         Py_XINCREF(its);
-    } else {
-        its = PyFloat_FromDouble(evidence(s, found));
+    PyObject *parts[] = {
+        PyFloat_FromDouble(found->score), PyLong_FromSsize_t(s->in->origin[found->entry]),
+        PyLong_FromSsize_t(found->row - s->in->first[found->entry]), its, PyFloat_FromDouble(found->factor),
+    };
+    PyObject *match = PyTuple_New(5);
+    int failed = match == NULL;
+    for (int at = 0; at < 5; at++) {
+        failed = failed || parts[at] == NULL;
+        if (match)
+            PyTuple_SetItem(match, at, parts[at]); /* takes it over */
+        else
+            Py_XDECREF(parts[at]);
     }
-    PyObject *match = its ? Py_BuildValue("(dnnNd)", found->score, s->in->origin[entry],
-                                          found->row - s->in->first[entry], its, found->factor) : NULL;
-    int failed = match == NULL || PyList_Append(matches, match) < 0;
+    failed = failed || PyList_Append(matches, match) < 0;
     Py_XDECREF(match);
     return failed ? -1 : 0;
 }
@@ -529,6 +537,7 @@ static void rank_in(double *scores, Py_ssize_t count, double score) {
 /* The matches among the entries that can be one of the best, or be judged against the best of all. */
 static int best_entries(Search *s, Py_ssize_t count, Py_ssize_t limit, double wanted, PyObject *matches) {
     double floor = wanted, least = needed(wanted);
+    Py_ssize_t kept = 0;
     make_heap(s->best, count);
     while (count) {
         Near entry = pop(s->best, &count);
@@ -537,17 +546,20 @@ static int best_entries(Search *s, Py_ssize_t count, Py_ssize_t limit, double wa
         double whole = s->sums[s->in->rows + entry.place];
         if (blend(entry.value - whole * SHARE + RATIO, whole) < floor)
             continue; /* even the highest ratio leaves it behind */
-        Found found;
-        if (best_row(s, entry, whole, &found) < 0 || append_match(s, entry.place, &found, matches) < 0)
+        Found *found = s->found + kept++;
+        if (best_row(s, entry, whole, found) < 0)
             return -1;
-        if (found.score > s->scores[limit - 1]) {
-            rank_in(s->scores, limit, found.score);
+        if (found->score > s->scores[limit - 1]) {
+            rank_in(s->scores, limit, found->score);
             double rivals = fmin(s->scores[0] - RIVAL, s->scores[limit - 1]);
             floor = s->scores[0] >= wanted ? rivals : wanted;
             least = needed(floor);
         }
     }
-    return s->scores[0] >= wanted ? 0 : PyList_SetSlice(matches, 0, PyList_Size(matches), NULL);
+    for (Py_ssize_t at = 0; s->scores[0] >= wanted && at < kept; at++)
+        if (s->found[at].score >= floor && append_match(s, s->found + at, matches) < 0)
+            return -1;
+    return 0;
 }
 
 /* The best likeness of each entry that may be found; how many there are. */
@@ -572,7 +584,8 @@ static void *make_room(Search *s, Py_ssize_t limit) {
     for (s->others_last = 15; s->others_last < 4 * length;)
         s->others_last = 2 * s->others_last + 1;
     size_t eights = nears + (size_t)(m->signatures + limit + s->words) + s->others_last + 1;
-    char *room = PyMem_Calloc(1, 8 * eights + sizeof(Near) * nears + 4 * (2 * length + (size_t)m->slots) + length + 1);
+    size_t bytes = 8 * eights + sizeof(Near) * nears + sizeof(Found) * (size_t)m->entries;
+    char *room = PyMem_Calloc(1, bytes + 4 * (2 * length + (size_t)m->slots) + length + 1);
     if (room == NULL)
         return PyErr_NoMemory();
     s->sums = (double *)room;
@@ -582,7 +595,8 @@ static void *make_room(Search *s, Py_ssize_t limit) {
     s->others = s->left + s->words;
     s->best = (Near *)(s->others + s->others_last + 1);
     s->close = s->best + m->entries;
-    s->place = (int32_t *)(s->close + m->rows);
+    s->found = (Found *)(s->close + m->rows);
+    s->place = (int32_t *)(s->found + m->entries);
     s->slots = s->place + m->slots;
     s->shared = (char *)(s->slots + 2 * length);
     return room;
@@ -600,19 +614,19 @@ static Py_ssize_t owner_of(const Matcher *m, Py_ssize_t row) {
 
 /* The matches of the question's folded form, when one of them is the question but for what folding takes away. */
 static int exact_matches(Search *s, PyObject *rows, PyObject *matches) {
-    Found best = {-1.0, 1.0, 1.0, 0, 1};
+    double best = -1.0;
     for (Py_ssize_t at = 0; at < PyList_Size(rows); at++) {
         Py_ssize_t row = PyLong_AsSsize_t(PyList_GetItem(rows, at));
         if (row < 0 || row >= s->in->rows)
             return PyErr_Occurred() ? -1 : refuse("a row is not there");
         double score = call(s, SAME, PyList_GetItem(s->in->normal, row));
         double factor = score < 0.0 ? -1.0 : factor_of(s, s->in->row + row);
-        Found found = {score * factor, 1.0, 1.0, row, 1};
-        if (factor < 0.0 || append_match(s, owner_of(s->in, row), &found, matches) < 0)
+        Found found = {score * factor, 1.0, 1.0, row, owner_of(s->in, row), 1};
+        if (factor < 0.0 || append_match(s, &found, matches) < 0)
             return -1;
-        best.score = fmax(best.score, found.score);
+        best = fmax(best, found.score);
     }
-    return best.score >= SURE ? 0 : PyList_SetSlice(matches, 0, PyList_Size(matches), NULL);
+    return best >= SURE ? 0 : PyList_SetSlice(matches, 0, PyList_Size(matches), NULL);
 }
 
 static int run(Search *s, PyObject *folded, Py_ssize_t limit, const Py_buffer *alive, double least, PyObject *matches) {
