@@ -16,14 +16,17 @@ from cs_nlp.understand.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from cs_nlp.faq.retriever import Retriever
 
-FLOOR = 0.45
+FLOOR = 0.3
 """From this score on a special entry may answer; below it the general one of the intent is right more often."""
 
 MARGIN = 0.2
 """A special entry that leads the next one by less is right too seldom: the general one answers."""
 
+OFFERED = 0.45
+"""From this score on a special entry is worth offering to the customer as a choice."""
+
 CLOSE = 0.05
-"""Special entries nearer to each other than this, each of which may answer, are for the customer to choose between."""
+"""Special entries nearer to each other than this, each of which is worth offering, are for the customer to choose between."""
 
 _NEAR = 0.35
 """Likeness below which no special entry answers: there the general one of the intent fits as often, and is at hand."""
@@ -92,7 +95,7 @@ class Knowledge:
         if hits and hits[0].score >= FLOOR:
             if hits[0].score >= _EXACT or len(hits) < 2 or hits[1].score <= hits[0].score - MARGIN:
                 return Found(hits[0])
-            if hits[1].score >= FLOOR and hits[1].score > hits[0].score - CLOSE:
+            if hits[1].score >= OFFERED and hits[1].score > hits[0].score - CLOSE:
                 close = self._close(message, intent, scope)
         general = self._general(intent, scope)
         if general is not None:
@@ -150,7 +153,7 @@ class Knowledge:
             scope: For whom and when the entry must hold.
         """
         found = self._search(message, intent, 1, scope or Scope())
-        if not found or found[0].score < FLOOR or self._is_general(found[0]):
+        if not found or found[0].score < OFFERED or self._is_general(found[0]):
             return None
         return self.choice(found[0], intent)
 
@@ -200,7 +203,7 @@ class Knowledge:
     def _close(self, message: Message, intent: str, scope: Scope) -> tuple[FaqHit, ...]:
         """The hits too close to the best one, when all are special entries."""
         hits = self._hits(message, intent, _MOST, scope)
-        near = [hit for hit in hits if hit.score >= FLOOR and hit.score > hits[0].score - CLOSE]
+        near = [hit for hit in hits if hit.score >= OFFERED and hit.score > hits[0].score - CLOSE]
         return () if any(self._is_general(hit) for hit in near) else tuple(near)
 
     def _general(self, intent: str, scope: Scope) -> FaqEntry | None:
