@@ -86,7 +86,7 @@ def main() -> int:
     print("best entry special, by its lead", *binned(found, LEADS, lambda case: case.lead), sep="\n")
     print("floor margin  fit    special  right of special")
     for floor in (0.3, 0.45, 0.6, 0.75):
-        for margin in (0.0, 0.05, 0.1, 0.15, 0.2, 0.3):
+        for margin in (0.0, 0.05, 0.1, 0.15, 0.18, 0.2, 0.3):
             mark = "  as shipped" if (floor, margin) == (FLOOR, MARGIN) else ""
             fit, special, right = fitting(found, floor, margin)
             print(f"{floor:5} {margin:6}  {fit:.3f}  {special:.3f}    {right:.3f}{mark}")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FLOOR = 0.3
 """From this score on a special entry may answer; below it the general one of the intent is right more often."""
 
-MARGIN = 0.2
+MARGIN = 0.18
 """A special entry that leads the next one by less is right too seldom: the general one answers."""
 
 OFFERED = 0.45
