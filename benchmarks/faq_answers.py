@@ -4,7 +4,8 @@
 
 Of the real messages with a business intent that the assistant answers a sample is drawn, by hashes of their ids: when the
 answers of a few messages change, so do only a few of the sample. A reader decides for each message and its answer whether it fits, by the rule in docs/faq.md;
-`docs/faq_judgements.jsonl` keeps message id, entry and verdict, no texts.
+`docs/faq_judgements.jsonl` keeps message id, entry and verdict, no texts. `docs/faq_unseen.jsonl` keeps the same, by line of
+`messages_pool.txt`, of messages that were drawn and judged after the entries had been mended; no entry was changed before that.
 
 Run: python benchmarks/faq_answers.py [--real FOLDER] [--show]
 """
@@ -18,12 +19,14 @@ from collections import Counter
 from collections.abc import Sequence
 from math import sqrt
 from pathlib import Path
+from typing import Any
 
 from cs_nlp import Assistant
 from cs_nlp.types import Reply
 
 ROOT = Path(__file__).resolve().parent.parent
 JUDGED = ROOT / "docs" / "faq_judgements.jsonl"
+UNSEEN = ROOT / "docs" / "faq_unseen.jsonl"
 SIZE, SEED = 200, 61
 
 
@@ -55,18 +58,28 @@ def interval(right: int, size: int) -> tuple[float, float]:
     return (middle - spread) / (1 + z * z / size), (middle + spread) / (1 + z * z / size)
 
 
-def counted(sample: Sequence[tuple[dict[str, str], Reply]]) -> str:
-    """What the kept judgements say, and how many still hold for what the assistant answers now."""
-    rows = [json.loads(line) for line in JUDGED.read_text(encoding="utf-8").splitlines()]
-    now = {row["id"]: (row["intent"], reply) for row, reply in sample}
+def rows_of(file: Path) -> list[dict[str, Any]]:
+    """The judgements of a file."""
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def share(rows: Sequence[dict[str, Any]]) -> str:
+    """How many of some judged answers fit."""
     right = sum(row["fitting"] for row in rows)
     low, high = interval(right, len(rows))
+    return f"{right} of {len(rows)} fit: {right / len(rows):.3f} (95 % interval {low:.3f}–{high:.3f})"
+
+
+def counted(sample: Sequence[tuple[dict[str, str], Reply]]) -> str:
+    """What the kept judgements say, and how many still hold for what the assistant answers now."""
+    rows = rows_of(JUDGED)
+    now = {row["id"]: (row["intent"], reply) for row, reply in sample}
     missed = [now[row["id"]] for row in rows if not row["fitting"] and row["id"] in now]
     wrong = sum(intent != reply.intents[0].id for intent, reply in missed)
     same = sum(row["id"] in now and now[row["id"]][1].faq == row["faq"] for row in rows)
     kinds = Counter(("general" if row["faq"].endswith("_general") else "special", row["fitting"]) for row in rows)
     return (
-        f"{right} of {len(rows)} fit: {right / len(rows):.3f} (95 % interval {low:.3f}–{high:.3f})\n"
+        f"{share(rows)}\n"
         f"general answers {kinds['general', True]} of {kinds['general', True] + kinds['general', False]}, "
         f"special ones {kinds['special', True]} of {kinds['special', True] + kinds['special', False]}\n"
         f"of those that do not fit, {wrong} are taken for another intent\n"
@@ -94,6 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     print(f"{len(found)} messages are answered, {len(sample)} drawn with seed {SEED}")
     print(counted(sample))
+    print(f"unseen when they were judged: {share(rows_of(UNSEEN))}")
     return 0
 
 

@@ -77,7 +77,9 @@ def decider(finder: Fixed) -> Decider:
     [
         ({"title": 0.9, "merge": 0.3}, "title", []),
         ({"title": 0.5, "merge": 0.2}, "title", []),
-        ({"title": 0.4, "merge": 0.1}, "general", []),
+        ({"title": 0.4, "merge": 0.1}, "title", []),
+        ({"title": 0.4, "merge": 0.25}, "general", []),
+        ({"title": 0.29, "merge": 0.05}, "general", []),
         ({"title": 0.8, "merge": 0.7}, "general", []),
         ({"title": 0.8, "merge": 0.78}, "general", ["title", "merge"]),
         ({"title": 0.8, "merge": 0.79, "paper": 0.77}, "general", ["title", "merge", "paper"]),
