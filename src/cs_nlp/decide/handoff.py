@@ -39,7 +39,8 @@ def write_ticket(
         advice: What the agent is given beside the facts.
     """
     meant = turned.understanding.intents[0].id
-    turned = turned._replace(understanding=about(turned.understanding, turned.session, rules.taxonomy))
+    if turned.session is not None:
+        turned = turned._replace(understanding=about(turned.understanding, turned.session, rules.taxonomy))
     route = _route(turned, rules)
     priority = max(1, _PRIORITIES[turned.understanding.severity] - rules.sla.tier(turned.tier).priority)
     told = _told(turned, meant, rules, advice)

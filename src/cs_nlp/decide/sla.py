@@ -60,6 +60,9 @@ class CustomerTier:
     priority: int = 0
 
 
+_EVERYBODY = CustomerTier()
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of the escalation, see `calendar.yaml`."""
@@ -106,7 +109,7 @@ class Sla:
 
     def tier(self, name: str) -> CustomerTier:
         """What a tier of customers gets; an unknown one gets what everybody gets."""
-        return self.tiers.get(name, CustomerTier())
+        return self.tiers.get(name, _EVERYBODY)
 
     def promise(
         self, severity: Severity, level: ServiceLevel, now: datetime, tier: str = "", opens: datetime | None = None
@@ -121,12 +124,8 @@ class Sla:
             opens: When the desk that has it works next; None when it works now. Clocks that never stop ignore it.
         """
         start = opens if opens is not None and self.clocks.get(severity) == "business" else now
-        spans = {"response": level.first_response, "resolution": level.resolution}
-        if tier in self.tiers:
-            spans = {name: span * self.tiers[tier].factor for name, span in spans.items()}
+        response, resolution, *times = self._after(severity, start, self._spans(severity, level, tier))
         steps = self._steps_of[severity]
-        told = [spans[step.of] if step.share == 1 else spans[step.of] * step.share for step in steps]
-        response, resolution, *times = self._after(severity, start, [*spans.values(), *told])
         escalation = [Escalation(at, step.to, step.code) for at, step in zip(times, steps, strict=True)]
         return Promise(response, resolution, tuple(sorted(escalation, key=_AT)))
 
@@ -147,6 +146,21 @@ class Sla:
     @cached_property
     def _steps_of(self) -> Mapping[Severity, tuple[Step, ...]]:
         return {level: tuple(step for step in self.steps if level in step.severities) for level in Severity}
+
+    def _spans(self, severity: Severity, level: ServiceLevel, tier: str) -> Sequence[timedelta]:
+        """How long response and resolution may take and each step waits; kept, because it is the same for all tickets."""
+        key = severity, tier if tier in self.tiers else ""
+        kept = self._kept.get(key)
+        if kept is None or kept[0] is not level:
+            factor = self.tiers[tier].factor if tier in self.tiers else 1
+            spans = {"response": level.first_response * factor, "resolution": level.resolution * factor}
+            told = [spans[step.of] * step.share for step in self._steps_of[severity]]
+            kept = self._kept[key] = level, (*spans.values(), *told)
+        return kept[1]
+
+    @cached_property
+    def _kept(self) -> dict[tuple[Severity, str], tuple[ServiceLevel, Sequence[timedelta]]]:
+        return {}
 
     def _after(self, severity: Severity, start: datetime, spans: Sequence[timedelta]) -> list[datetime]:
         if self.clocks.get(severity) == "business":

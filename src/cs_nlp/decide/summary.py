@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from cs_nlp.types import Understanding
 from cs_nlp.understand.taxonomy import Taxonomy
 
 _QUOTED = 60
+_ENDING = re.compile("[。！!？?；;]")
 ENTITY_NAMES = {
     "order_card": "订单卡片",
     "order_id": "订单号",
@@ -84,7 +86,5 @@ def summary(
 
 def _quoted(masked: str) -> str:
     """The message without signs that end sentences, so that the summary stays two sentences."""
-    text = " ".join(masked.split()).rstrip("。.!！?？;；")
-    for sign in "。！!？?；;":
-        text = text.replace(sign, "，")
+    text = _ENDING.sub("，", " ".join(masked.split()).rstrip("。.!！?？;；"))
     return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
