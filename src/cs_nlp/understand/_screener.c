@@ -88,14 +88,15 @@ static PyObject *
 place_of(PyTypeObject *type, PyObject *first, Py_ssize_t start, Py_ssize_t end)
 {
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    PyObject *made = first == NULL ? NULL : allocate(type, 3);
-    if (made == NULL) {
-        Py_XDECREF(first);
-        return NULL;
+    PyObject *items[3] = {first, PyLong_FromSsize_t(start), PyLong_FromSsize_t(end)};
+    PyObject *made = items[0] && items[1] && items[2] ? allocate(type, 3) : NULL;
+    for (int i = 0; i < 3; i++) {
+        if (made == NULL) {
+            Py_XDECREF(items[i]);
+        } else {
+            PyTuple_SetItem(made, i, items[i]);
+        }
     }
-    PyTuple_SetItem(made, 0, first);
-    PyTuple_SetItem(made, 1, PyLong_FromSsize_t(start));
-    PyTuple_SetItem(made, 2, PyLong_FromSsize_t(end));
     return made;
 }
 
