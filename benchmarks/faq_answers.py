@@ -3,8 +3,8 @@
 `data/eval/confusable.jsonl` is asked first. Then the judgements are counted:
 
 Of the real messages with a business intent that the assistant answers a sample is drawn, by hashes of their ids: when the
-answers of a few messages change, so do only a few of the sample. A reader decides for each message and its answer whether it fits, by the rule in docs/faq.md;
-`docs/faq_judgements.jsonl` keeps message id, entry and verdict, no texts. `docs/faq_unseen.jsonl` keeps the same, by line of
+answers of a few messages change, so do only a few of the sample. Readers decide for each message and its answer whether it fits, by the rule in docs/faq.md;
+`docs/faq_judgements.jsonl` keeps message id, entry and the verdicts of two readers, no texts; an answer counts as fitting when both say so. `docs/faq_unseen.jsonl` keeps the same, by line of
 `messages_pool.txt`, of messages that were drawn and judged after the entries had been mended; no entry was changed before that.
 
 Run: python benchmarks/faq_answers.py [--real FOLDER] [--show]
@@ -78,8 +78,9 @@ def counted(sample: Sequence[tuple[dict[str, str], Reply]]) -> str:
     wrong = sum(intent != reply.intents[0].id for intent, reply in missed)
     same = sum(row["id"] in now and now[row["id"]][1].faq == row["faq"] for row in rows)
     kinds = Counter(("general" if row["faq"].endswith("_general") else "special", row["fitting"]) for row in rows)
+    each = " and ".join(str(sum(row["readers"][reader] for row in rows)) for reader in range(2))
     return (
-        f"{share(rows)}\n"
+        f"{share(rows)}; by the two readers alone {each}\n"
         f"general answers {kinds['general', True]} of {kinds['general', True] + kinds['general', False]}, "
         f"special ones {kinds['special', True]} of {kinds['special', True] + kinds['special', False]}\n"
         f"of those that do not fit, {wrong} are taken for another intent\n"

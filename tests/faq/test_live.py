@@ -78,7 +78,8 @@ def test_the_example_of_the_documentation_runs():
 @pytest.mark.skipif(not (DOCS / "faq.md").is_file(), reason="the documentation is not part of this distribution")
 def test_the_share_of_the_documentation_is_that_of_the_judgements():
     rows = [json.loads(line) for line in (DOCS / "faq_judgements.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert all(set(row) == {"id", "faq", "fitting"} and isinstance(row["fitting"], bool) for row in rows)
+    assert all(set(row) == {"id", "faq", "readers", "fitting"} for row in rows)
+    assert all(row["fitting"] is all(row["readers"]) and len(row["readers"]) == 2 for row in rows)
     assert len({row["id"] for row in rows}) == len(rows) == 200
     fitting = sum(row["fitting"] for row in rows)
     assert f"**{fitting} of 200 fit: {fitting / 2:.1f} %" in (DOCS / "faq.md").read_text(encoding="utf-8")
