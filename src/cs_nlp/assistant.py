@@ -84,7 +84,6 @@ class Assistant:
             bundle.unclear,
         )
         self.knowledge = Knowledge(self.faq, settings, self.taxonomy, self.entries)
-        self._talk = frozenset(label for label in bundle.labels if self.taxonomy.is_talk(label))
         self._clock = clock
         self._decider = Decider(
             self.knowledge,
@@ -195,8 +194,7 @@ class Assistant:
         message = read(text)
         if session is None:
             return self.analyzer.understand(message)
-        found = self._context.understand(self.analyzer, message, session, self.thresholds.direct, self._talk)
-        return found.understanding
+        return self._context.understand(self.analyzer, message, session, self.thresholds.direct).understanding
 
     def explain(self, text: str) -> Explanation:
         """Why a message is decided as it is: rules, features, knowledge, thresholds.
@@ -217,15 +215,13 @@ class Assistant:
         return Context.default()
 
     def _continue(self, message: Message, session: Session, load: Mapping[str, float] | None) -> Reply:
-        found = self._context.understand(self.analyzer, message, session, self.thresholds.direct, self._talk)
+        meant, notes, faq = self._context.understand(self.analyzer, message, session, self.thresholds.direct)
         if session.owner != BOT:
-            reply = self._silent(message, found.understanding)
+            reply = self._silent(message, meant)
         else:
-            reply = self._decider.decide(
-                message, found.understanding, self._clock(), session, found.notes, load, found.faq
-            )
-        best = found.understanding.intents[0]
-        clear = best.score > _HALF and found.understanding.clear >= _HALF
+            reply = self._decider.decide(message, meant, self._clock(), session, notes, load, faq)
+        best = meant.intents[0]
+        clear = best.score > _HALF and meant.clear >= _HALF
         business = clear and not self.taxonomy.is_talk(best.id) and best.id != self.bundle.unclear
         session.hear(message.raw, message.entities, best.id if clear else "", business=business)
         session.remember(reply)

@@ -10,10 +10,8 @@ from cs_nlp.decide.session import Session
 from cs_nlp.errors import DataFileError
 from cs_nlp.text import read
 from cs_nlp.types import OpenQuestion, Option, Turn
-from cs_nlp.understand.taxonomy import Taxonomy
 
 CONTEXT = Context.default()
-TALK = [intent for intent in Taxonomy.default().intents if Taxonomy.default().is_talk(intent)]
 
 
 def after(*turns: str, topic: str) -> Session:
@@ -24,7 +22,7 @@ def after(*turns: str, topic: str) -> Session:
 
 
 def notes(bot: Assistant, text: str, session: Session) -> tuple[str, tuple[str, ...]]:
-    found = CONTEXT.understand(bot.analyzer, read(text), session, bot.thresholds.direct, TALK)
+    found = CONTEXT.understand(bot.analyzer, read(text), session, bot.thresholds.direct)
     return found.understanding.intents[0].id, found.notes
 
 

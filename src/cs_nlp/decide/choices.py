@@ -61,7 +61,11 @@ class ChoiceWords:
             message: What the customer wrote.
             question: What we asked.
         """
-        if question.slot and any(entity.type in slot_types(question.slot) for entity in message.entities):
+        if (
+            question.slot
+            and message.entities
+            and any(entity.type in slot_types(question.slot) for entity in message.entities)
+        ):
             return Choice("value")
         if len(message.text) > _LONGEST or not question.options:
             return None

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _SAME = "same_answer"
 _CLOSE = "close_entries"
+_CALM, _QUIET = Emotion.CALM, (Severity.N, Severity.B)
 
 
 class Decider:
@@ -141,8 +142,10 @@ class Decider:
         """The first question of an entry that was not asked yet and asks for nothing that was given."""
         entry = self.knowledge.entry(entry_id) if entry_id else None
         said = turned.session.said if turned.session is not None else ()
-        left = open_follow_ups(entry, turned, self.rules.clarify)
-        return next((question for question in left if question.text not in said), None)
+        for question in open_follow_ups(entry, turned, self.rules.clarify):
+            if question.text not in said:
+                return question
+        return None
 
     def _found(self, turned: Turned, faq: str | None) -> Found:
         hit = self.knowledge.chosen(faq) if faq is not None else None
@@ -188,11 +191,11 @@ class Decider:
         question = self._follow_up(hit.entry_id, turned) if self._asks_back(understanding) else None
         follow_up = question.text if question is not None else ""
         session.say(answer, soothing, follow_up)
-        asked = "" if self.rules.clarify.asks_already(answer, follow_up) else follow_up
+        asked = "" if not follow_up or self.rules.clarify.asks_already(answer, follow_up) else follow_up
         return self._reply(step, turned, soothing + answer + asked, faq=hit.entry_id, question=question)
 
     def _soothing(self, understanding: Understanding, session: Session, answer: str) -> str:
-        calm = understanding.emotion is Emotion.CALM and understanding.severity.rank < Severity.A.rank
+        calm = understanding.emotion is _CALM and understanding.severity in _QUIET
         if calm or self._talk(understanding) or self.rules.tone.soothes(answer):
             return ""
         intent = understanding.intents[0].id
@@ -200,10 +203,10 @@ class Decider:
 
     def _asks_back(self, understanding: Understanding) -> bool:
         """Hidden needs are asked for where something is wrong or an agent will need to know."""
+        if self._talk(understanding):
+            return False
         found = self.rules.taxonomy.intents.get(understanding.intents[0].id)
-        return not self._talk(understanding) and (
-            understanding.severity.rank >= Severity.A.rank or (found is not None and found.tier != "bot")
-        )
+        return understanding.severity not in _QUIET or (found is not None and found.tier != "bot")
 
     def _missing(self, turned: Turned) -> tuple[str, ...]:
         session = turned.session

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 from math import exp, log
 from pathlib import Path
+from typing import NamedTuple
 
 from cs_nlp.decide.choices import Choice, ChoiceWords
 from cs_nlp.decide.session import BOT, CUSTOMER, Session
@@ -28,6 +29,7 @@ _SHORT_ANSWER = 20
 _FEW_WORDS = 4
 _NEVER = -1e9
 _LEAST = 1e-4
+_LOG_LEAST = log(_LEAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,8 @@ class Weights:
     heat: float
 
 
-@dataclass(frozen=True, slots=True)
-class InContext:
-    """A message understood from the conversation.
+class InContext(NamedTuple):
+    """A message understood from the conversation; a named tuple, because one is made for every message of it.
 
     Attributes:
         understanding: What it means.
@@ -98,9 +99,7 @@ class Context:
         faults.check()
         return context
 
-    def understand(
-        self, analyzer: Analyzer, message: Message, session: Session, direct: float, talk: Collection[str]
-    ) -> InContext:
+    def understand(self, analyzer: Analyzer, message: Message, session: Session, direct: float) -> InContext:
         """What a message means after what was said before.
 
         Args:
@@ -108,26 +107,28 @@ class Context:
             message: The message.
             session: The conversation before it.
             direct: Score from which a message is sure enough by itself.
-            talk: Intents that are small talk.
         """
         reading = analyzer.read(message)
         judged = analyzer.judge(reading)
         alone = analyzer.conclude(reading, judged)
         if not message.text:
             return InContext(alone)
-        if (question := session.question or self._request(session)) is not None:
-            choice = self._choice(message, question, alone, session.topic, direct)
+        topic, question = session.topic, session.question
+        if question is None and message.entities:
+            question = self._request(session)
+        if question is not None:
+            choice = self._choice(message, question, alone, topic, direct)
             if choice is not None and (answered := _answered(choice, message, alone, session, direct, analyzer.labels)):
                 return answered
-        if not session.topic or not self.leans(message.text, alone, direct):
+        if not topic or not self.leans(message.text, alone, direct):
             return InContext(alone)
-        labels = self._combined(analyzer, reading.skeleton.text, judged, session, talk)
+        labels = self._combined(analyzer, reading.skeleton.text, judged, session)
         if alone.clear >= self.clear and labels[0].score <= alone.intents[0].score:
             return InContext(alone)
         return InContext(replace(alone, intents=labels, second=None, clear=1.0), ("resolved_in_context",))
 
     def _request(self, session: Session) -> OpenQuestion | None:
-        """What the last turn of ours asked for in passing, such as 请发来订单号 at the end of an answer."""
+        """What the last turn of ours asked for in passing, such as 请发来订单号; only a value can answer that."""
         last = session.turns[-1] if session.turns else None
         if last is None or last.role != BOT or not session.topic:
             return None  # what a human agent asked for, he takes himself
@@ -160,35 +161,41 @@ class Context:
             return True
         return alone.intents[0].score < direct and any(pattern.search(text) for pattern in self.elliptic)
 
-    def _combined(
-        self, analyzer: Analyzer, text: str, judged: Judged, session: Session, talk: Collection[str]
-    ) -> tuple[Label, ...]:
+    def _combined(self, analyzer: Analyzer, text: str, judged: Judged, session: Session) -> tuple[Label, ...]:
         """The best intents by all voices together."""
-        weights, labels = self.weights, analyzer.labels
+        weights, places, heat = self.weights, analyzer.places, self.weights.heat
         recent = self._recent(analyzer, text, session)
-        alone, together = weights.self * weights.heat, weights.recent * weights.heat
+        alone, together = weights.self * heat, weights.recent * heat
+        one_least, two_least = alone * _LOG_LEAST, together * _LOG_LEAST
         scores = [
-            alone * log(one if one > _LEAST else _LEAST) + together * log(two if two > _LEAST else _LEAST)
+            (alone * log(one) if one > _LEAST else one_least) + (together * log(two) if two > _LEAST else two_least)
             for one, two in zip(judged.chances, recent, strict=True)
         ]
-        for index, label in enumerate(labels):
-            if label in talk:
-                scores[index] += weights.heat * weights.talk
+        for place in analyzer.talk:
+            scores[place] += heat * weights.talk
         bonus = [(session.topic, weights.topic), (session.intents[0], weights.first)]
-        bonus += [(_PROVIDE, weights.asked)] if self._asked(session) else []
+        if self._asked(session):
+            bonus.append((_PROVIDE, weights.asked))
         for label, value in bonus:
-            if label in labels:
-                scores[labels.index(label)] += weights.heat * value
-        if analyzer.unclear in labels:
-            scores[labels.index(analyzer.unclear)] = _NEVER
-        return _best(labels, scores)
+            if label in places:
+                scores[places[label]] += heat * value
+        if analyzer.unclear in places:
+            scores[places[analyzer.unclear]] = _NEVER
+        return _best(analyzer.labels, scores)
 
     def _recent(self, analyzer: Analyzer, text: str, session: Session) -> list[float]:
-        said = [turn.text[-_REMEMBERED:] for turn in session.turns if turn.role == CUSTOMER][-_RECENT:]
-        last = session.turns[-1] if session.turns else None
-        if last is not None and last.role != CUSTOMER and len(last.text) <= _SHORT_TURN:
-            said.append(last.text)
-        return analyzer.glance(",".join((*said, text)))
+        """What the model makes of the last turns and this message together."""
+        turns, said = session.turns, [text]
+        if turns and turns[-1].role != CUSTOMER and len(turns[-1].text) <= _SHORT_TURN:
+            said.append(turns[-1].text)
+        left = _RECENT
+        for turn in reversed(turns):
+            if turn.role == CUSTOMER:
+                said.append(turn.text[-_REMEMBERED:])
+                left -= 1
+                if not left:
+                    break
+        return analyzer.glance(",".join(reversed(said)))
 
     def _asked(self, session: Session) -> bool:
         last = session.turns[-1] if session.turns else None
@@ -222,8 +229,13 @@ def _best(labels: Sequence[str], scores: Sequence[float]) -> tuple[Label, ...]:
     highest = max(scores)
     powers = [exp(score - highest) for score in scores]
     total = sum(powers)
-    order = sorted(range(len(labels)), key=powers.__getitem__, reverse=True)[:_MOST_INTENTS]
-    return tuple(Label(labels[index], powers[index] / total) for index in order)
+    found = []
+    for _ in range(min(_MOST_INTENTS, len(labels))):
+        power = max(powers)
+        place = powers.index(power)
+        found.append(Label(labels[place], power / total))
+        powers[place] = -1.0  # of equal ones the first comes first
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)

@@ -24,13 +24,20 @@ def open_follow_ups(entry: FaqEntry | None, turned: Turned, clarify: Clarify) ->
     if entry is None or not entry.follow_ups:
         return
     session = turned.session
-    given = {entity.type for entity in turned.message.entities}
-    given |= {kind for kind, _ in session.entities} if session is not None else set()
-    answered = {asked for asked, _ in session.answers} if session is not None else set()
+    answered = [asked for asked, _ in session.answers] if session is not None else ()
     for text in entry.follow_ups:
-        slot = clarify.slot_of(text)
-        if text not in answered and (not slot or given.isdisjoint(slot_types(slot))):
-            yield OpenQuestion(text, (), slot, entry.id)
+        if text not in answered:
+            slot = clarify.slot_of(text)
+            if not slot or not _is_given(slot, turned):
+                yield OpenQuestion(text, (), slot, entry.id)
+
+
+def _is_given(slot: str, turned: Turned) -> bool:
+    """Whether this message or an earlier one gave what fills a slot."""
+    types = slot_types(slot)
+    if any(entity.type in types for entity in turned.message.entities):
+        return True
+    return turned.session is not None and any(kind in types for kind, _ in turned.session.entities)
 
 
 def answers(message: Message, question: OpenQuestion) -> bool:

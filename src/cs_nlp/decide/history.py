@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from cs_nlp.decide.session import Session
 from cs_nlp.types import Severity, Understanding
@@ -11,11 +11,11 @@ from cs_nlp.types import Severity, Understanding
 THIRD_TIME, OVERDUE = "third_time", "promise_overdue"
 _RAISED = {Severity.N: Severity.A, Severity.B: Severity.A, Severity.A: Severity.S, Severity.S: Severity.S}
 _CONTACTS = 2
+_TROUBLE = (Severity.A, Severity.S)
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """What is added to a message.
+class History(NamedTuple):
+    """What is added to a message; a named tuple, because one is made for every message of a conversation.
 
     Attributes:
         severity: The level with all that happened before.
@@ -42,12 +42,12 @@ def history(session: Session, understanding: Understanding, now: datetime, *, bu
     if not business:
         return History(level)
     intent = understanding.intents[0].id
-    trouble = level.rank >= Severity.A.rank or "repeated" in understanding.flags
+    trouble = level in _TROUBLE or "repeated" in understanding.flags
     returns = session.problems.get(intent, 0) + (1 if trouble and intent in session.answered else 0)
     notes = []
     if trouble and returns + _number(session.known("contacts")) >= _CONTACTS:
         notes.append(THIRD_TIME)
-    if _passed(session.known("promise_due"), now):
+    if (due := session.known("promise_due")) and _passed(due, now):
         notes.append(OVERDUE)
     return History(_RAISED[level] if notes else level, tuple(notes), returns)
 

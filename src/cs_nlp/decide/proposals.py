@@ -25,10 +25,13 @@ def with_proposals(turned: Turned, session: Session, rules: Rules, lookup: Looku
         rules: Automation, and what is small talk.
         lookup: Where facts come from, or None.
     """
+    automation = rules.automation
+    if lookup is None and automation.needs_facts and not session.facts and not session.customer:
+        return turned  # the usual case: nothing is known that a rule could ask for
     notes = [_read_customer(session, lookup)]
     order, note = _order(turned.message, session, lookup)
     notes = [code for code in dict.fromkeys((*notes, note)) if code]
-    automation, facts = rules.automation, bool(order or session.customer)
+    facts = bool(order or session.customer)
     proposals: tuple[Proposal, ...] = ()
     if facts or not automation.needs_facts:
         understanding = about(turned.understanding, session, rules.taxonomy)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from cs_nlp.decide.turned import Turned
 from cs_nlp.faq import FaqEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """For whom and when an entry must hold; None asks for nothing.
 
     Attributes:
@@ -37,9 +36,11 @@ class Scope:
 
 def scope_of(turned: Turned) -> Scope:
     """The scope of a message: what it names itself comes before what the session and the order know."""
-    at, session = turned.now.date(), turned.session
-    named = next((entity.value for entity in turned.message.entities if entity.type == "product_id"), None)
+    at, entities, session, named = turned.now.date(), turned.message.entities, turned.session, None
+    if entities:
+        named = next((entity.value for entity in entities if entity.type == "product_id"), None)
     if session is None:
         return Scope(at, None, named)
-    shop = session.known("shop") or session.facts.get("shop")
-    return Scope(at, shop or None, named or session.value("product_id") or session.facts.get("product_id") or None)
+    facts = session.facts
+    shop = session.known("shop") or facts.get("shop")
+    return Scope(at, shop or None, named or session.value("product_id") or facts.get("product_id") or None)

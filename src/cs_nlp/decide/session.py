@@ -18,6 +18,7 @@ _MOST_INTENTS = 20
 _MOST_ENTITIES = 24
 _MOST_SAID = 60
 _MOST_ANSWERS = 12
+_ANSWER, _CLARIFY, _HANDOFF = Action.ANSWER, Action.CLARIFY, Action.HANDOFF  # a member of an enumeration is slow to get
 SENSITIVE = frozenset(
     """order_card order_id tracking_no phone landline email id_card bank_card tax_no address name""".split()
 )
@@ -126,24 +127,29 @@ class Session:
         """Takes over what a reply means for the next message."""
         if reply.text:
             self._add(Turn(BOT, reply.text[:MOST_CHARACTERS]))
-        if reply.action is Action.HANDOFF and reply.ticket is not None:
+        action, question = reply.action, reply.question
+        if action is _HANDOFF and reply.ticket is not None:
             self.owner = reply.ticket.desk
-        if reply.action is Action.ANSWER and reply.intents:
-            self.answered = [*(kept for kept in self.answered if kept != reply.intents[0].id), reply.intents[0].id]
-            self.answered = self.answered[-_MOST_INTENTS:]
-        follows_up = reply.question is not None and reply.question.faq
-        self.failures = self.failures + 1 if reply.action is Action.CLARIFY and not follows_up else 0
-        self.question = reply.question
-        if reply.severity.rank > self.severity.rank:
+        if action is _ANSWER and reply.intents:
+            intent = reply.intents[0].id
+            self.answered = [*[kept for kept in self.answered if kept != intent], intent][-_MOST_INTENTS:]
+        follows_up = question is not None and question.faq
+        self.failures = self.failures + 1 if action is _CLARIFY and not follows_up else 0
+        self.question = question
+        if reply.severity is not self.severity and reply.severity.rank > self.severity.rank:
             self.severity = reply.severity
 
     def say(self, *sentences: str) -> None:
         """Takes note of sentences that must not be said again."""
-        self.said = [*self.said, *(text for text in sentences if text and text not in self.said)][-_MOST_SAID:]
+        said = self.said
+        self.said = [*said, *[text for text in sentences if text and text not in said]][-_MOST_SAID:]
 
     def value(self, kind: str) -> str:
         """The latest value of an entity type, or an empty string."""
-        return next((value for type_, value in reversed(self.entities) if type_ == kind), "")
+        for given, value in reversed(self.entities):
+            if given == kind:
+                return value
+        return ""
 
     def known(self, fact: str) -> str:
         """A fact about the customer as text, or an empty string."""

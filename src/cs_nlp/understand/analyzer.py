@@ -99,10 +99,11 @@ class Analyzer:
         self._confidence = confidence
         self.reader = Reader(lexicon, rules, segmenter, model.profile)
         self._taxonomy = taxonomy
-        self._columns = {label: index for index, label in enumerate(self.labels)}
+        self.places = {label: index for index, label in enumerate(self.labels)}
         self.unclear = unclear
-        self._unclear = self._columns.get(unclear) if unclear is not None else None
+        self._unclear = self.places.get(unclear) if unclear is not None else None
         self._talk = [taxonomy.is_talk(label) for label in self.labels]
+        self.talk = tuple(index for index, talk in enumerate(self._talk) if talk)
         self._intents = _columns(model, "intent")
         self._levels, self._moods = _columns(model, "severity"), _columns(model, "emotion")
         self._level_names, self._mood_names = _names(model, "severity"), _names(model, "emotion")
@@ -212,7 +213,7 @@ class Analyzer:
         """By what the odds of labels are multiplied that rules speak for; of several rules for one the surest counts."""
         odds: dict[int, float] = {}
         for hit in hits:
-            column = self._columns.get(hit.rule.label) if hit.rule.kind == "intent" else None
+            column = self.places.get(hit.rule.label) if hit.rule.kind == "intent" else None
             if column is not None:
                 odds[column] = max(odds.get(column, 1.0), hit.rule.score / max(1.0 - hit.rule.score, 0.01))
         return list(odds.items())
@@ -297,7 +298,11 @@ class Reader:
 
     def glance(self, text: str) -> View:
         """The view of a text, without rules and values."""
-        return View(text, self._segmenter.cut(text), self._lexicon.find(text, self._scan(text)), profile=self._profile)
+        if self._screener is not None and _DIGIT.search(text) is None:
+            concepts = self._screener.read(text)[0]
+        else:
+            concepts = self._lexicon.find(text, self._scan(text))
+        return View(text, self._segmenter.cut(text), concepts, profile=self._profile)
 
     def clause(self, reading: Reading, start: int, end: int) -> View:
         """The view of a clause, `[start, end)` of the skeleton's text."""
