@@ -221,9 +221,8 @@ class Assistant:
         else:
             reply = self._decider.decide(message, meant, self._clock(), session, notes, load, faq)
         best = meant.intents[0]
-        clear = best.score > _HALF and meant.clear >= _HALF
-        business = clear and not self.taxonomy.is_talk(best.id) and best.id != self.bundle.unclear
-        session.hear(message.raw, message.entities, best.id if clear else "", business=business)
+        intent = best.id if best.score > _HALF and meant.clear >= _HALF else ""
+        session.hear(message.raw, message.entities, intent, business=intent not in self._decider.talk)
         session.remember(reply)
         return reply
 

@@ -43,6 +43,9 @@ _CALM, _QUIET = Emotion.CALM, (Severity.N, Severity.B)
 class Decider:
     """Decides; immutable, safe to share between threads.
 
+    Attributes:
+        talk: What is no business: small talk, and what is not to be answered.
+
     Args:
         knowledge: The knowledge base.
         rules: Policy, desks, clocks, tone, questions, automation.
@@ -66,6 +69,7 @@ class Decider:
         self.thresholds = thresholds
         self._unclear = unclear
         self._offer = Offer(knowledge, rules, unclear, labels)
+        self.talk = frozenset(intent for intent in rules.taxonomy.intents if rules.taxonomy.is_talk(intent)) | {unclear}
         self._lookup = lookup
 
     def decide(
@@ -155,12 +159,13 @@ class Decider:
 
     def _with_history(self, turned: Turned, session: Session) -> Turned:
         understanding = turned.understanding
-        past = history(session, understanding, turned.now, business=not self._talk(understanding))
-        if past.returns:
-            session.problems[understanding.intents[0].id] = past.returns
-        if past.notes:
-            understanding = replace(understanding, severity=past.severity)
-            turned = turned._replace(understanding=understanding, notes=(*turned.notes, *past.notes))
+        if session.customer or understanding.flags or understanding.severity not in _QUIET:  # else nothing is raised
+            past = history(session, understanding, turned.now, business=not self._talk(understanding))
+            if past.returns:
+                session.problems[understanding.intents[0].id] = past.returns
+            if past.notes:
+                understanding = replace(understanding, severity=past.severity)
+                turned = turned._replace(understanding=understanding, notes=(*turned.notes, *past.notes))
         return with_proposals(turned, session, self.rules, self._lookup)
 
     def _situation(self, turned: Turned) -> Situation:
@@ -179,15 +184,15 @@ class Decider:
         )
 
     def _talk(self, understanding: Understanding) -> bool:
-        intent = understanding.intents[0].id
-        return intent == self._unclear or self.rules.taxonomy.is_talk(intent)
+        return understanding.intents[0].id in self.talk
 
     def _answer(self, step: Step, turned: Turned, hit: FaqHit, answer: str) -> Reply:
         session = turned.session
         if session is None:
             return self._reply(step, turned, answer, faq=hit.entry_id)
         understanding = turned.understanding
-        soothing = self._soothing(understanding, session, answer)
+        calm = understanding.emotion is _CALM and understanding.severity in _QUIET
+        soothing = "" if calm else self._soothing(understanding, session, answer)
         question = self._follow_up(hit.entry_id, turned) if self._asks_back(understanding) else None
         follow_up = question.text if question is not None else ""
         session.say(answer, soothing, follow_up)
@@ -195,17 +200,17 @@ class Decider:
         return self._reply(step, turned, soothing + answer + asked, faq=hit.entry_id, question=question)
 
     def _soothing(self, understanding: Understanding, session: Session, answer: str) -> str:
-        calm = understanding.emotion is _CALM and understanding.severity in _QUIET
-        if calm or self._talk(understanding) or self.rules.tone.soothes(answer):
+        if self._talk(understanding) or self.rules.tone.soothes(answer):
             return ""
         intent = understanding.intents[0].id
         return self.rules.tone.soothe(intent, understanding.emotion, understanding.severity, session.said)
 
     def _asks_back(self, understanding: Understanding) -> bool:
         """Hidden needs are asked for where something is wrong or an agent will need to know."""
-        if self._talk(understanding):
+        intent = understanding.intents[0].id
+        if intent in self.talk:
             return False
-        found = self.rules.taxonomy.intents.get(understanding.intents[0].id)
+        found = self.rules.taxonomy.intents.get(intent)
         return understanding.severity not in _QUIET or (found is not None and found.tier != "bot")
 
     def _missing(self, turned: Turned) -> tuple[str, ...]:

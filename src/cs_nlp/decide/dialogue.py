@@ -113,14 +113,16 @@ class Context:
         alone = analyzer.conclude(reading, judged)
         if not message.text:
             return InContext(alone)
-        topic, question = session.topic, session.question
+        intents, question = session.intents, session.question
+        topic = intents[-1] if intents else ""
         if question is None and message.entities:
             question = self._request(session)
-        if question is not None:
+        if question is not None and (message.entities or len(message.text) <= _SHORT_ANSWER):
             choice = self._choice(message, question, alone, topic, direct)
             if choice is not None and (answered := _answered(choice, message, alone, session, direct, analyzer.labels)):
                 return answered
-        if not topic or not self.leans(message.text, alone, direct):
+        sure = alone.clear >= self.clear and alone.intents[0].score >= direct
+        if sure or not topic or not self.leans(message.text, alone, direct):
             return InContext(alone)
         labels = self._combined(analyzer, reading.skeleton.text, judged, session)
         if alone.clear >= self.clear and labels[0].score <= alone.intents[0].score:

@@ -39,7 +39,7 @@ def scope_of(turned: Turned) -> Scope:
     at, entities, session, named = turned.now.date(), turned.message.entities, turned.session, None
     if entities:
         named = next((entity.value for entity in entities if entity.type == "product_id"), None)
-    if session is None:
+    if session is None or not (session.customer or session.facts or session.entities):
         return Scope(at, None, named)
     facts = session.facts
     shop = session.known("shop") or facts.get("shop")

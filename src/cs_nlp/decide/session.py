@@ -125,16 +125,18 @@ class Session:
 
     def remember(self, reply: Reply) -> None:
         """Takes over what a reply means for the next message."""
-        if reply.text:
-            self._add(Turn(BOT, reply.text[:MOST_CHARACTERS]))
-        action, question = reply.action, reply.question
+        action, question, text = reply.action, reply.question, reply.text
+        if text:
+            self._add(Turn(BOT, text[:MOST_CHARACTERS]))
         if action is _HANDOFF and reply.ticket is not None:
             self.owner = reply.ticket.desk
         if action is _ANSWER and reply.intents:
-            intent = reply.intents[0].id
-            self.answered = [*[kept for kept in self.answered if kept != intent], intent][-_MOST_INTENTS:]
-        follows_up = question is not None and question.faq
-        self.failures = self.failures + 1 if action is _CLARIFY and not follows_up else 0
+            intent, answered = reply.intents[0].id, self.answered
+            if intent in answered:
+                answered = [kept for kept in answered if kept != intent]
+            self.answered = [*answered, intent][-_MOST_INTENTS:]
+        follows_up = action is not _CLARIFY or (question is not None and question.faq)
+        self.failures = 0 if follows_up else self.failures + 1
         self.question = question
         if reply.severity is not self.severity and reply.severity.rank > self.severity.rank:
             self.severity = reply.severity
