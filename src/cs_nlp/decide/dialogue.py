@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources.abc import Traversable
+from itertools import repeat
 from math import exp, log
+from operator import sub
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +31,6 @@ _SHORT_ANSWER = 20
 _FEW_WORDS = 4
 _NEVER = -1e9
 _LEAST = 1e-4
-_LOG_LEAST = log(_LEAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Context:
         labels = self._combined(analyzer, reading.skeleton.text, judged, session)
         if alone.clear >= self.clear and labels[0].score <= alone.intents[0].score:
             return InContext(alone)
-        return InContext(replace(alone, intents=labels, second=None, clear=1.0), ("resolved_in_context",))
+        return InContext(_meaning(alone, labels), ("resolved_in_context",))
 
     def _request(self, session: Session) -> OpenQuestion | None:
         """What the last turn of ours asked for in passing, such as 请发来订单号; only a value can answer that."""
@@ -168,13 +169,11 @@ class Context:
         weights, places, heat = self.weights, analyzer.places, self.weights.heat
         recent = self._recent(analyzer, text, session)
         alone, together = weights.self * heat, weights.recent * heat
-        one_least, two_least = alone * _LOG_LEAST, together * _LOG_LEAST
-        scores = [
-            (alone * log(one) if one > _LEAST else one_least) + (together * log(two) if two > _LEAST else two_least)
-            for one, two in zip(judged.chances, recent, strict=True)
-        ]
+        pairs = zip(_logs(judged.chances), _logs(recent), strict=True)
+        scores = [alone * one + together * two for one, two in pairs]
+        talk = heat * weights.talk
         for place in analyzer.talk:
-            scores[place] += heat * weights.talk
+            scores[place] += talk
         bonus = [(session.topic, weights.topic), (session.intents[0], weights.first)]
         if self._asked(session):
             bonus.append((_PROVIDE, weights.asked))
@@ -214,7 +213,7 @@ def _answered(
 ) -> InContext | None:
     if choice.option is not None:
         best = (Label(choice.option.intent, _CHOSEN),)
-        return InContext(replace(alone, intents=best, second=None, clear=1.0), ("chose_option",), choice.option.faq)
+        return InContext(_meaning(alone, best), ("chose_option",), choice.option.faq)
     if choice.kind == "none":
         return InContext(alone, ("rejected_options",))
     best_alone = alone.intents[0]
@@ -224,12 +223,21 @@ def _answered(
         return None  # the customer gave what was asked for, but asks for something else, too
     given = _PROVIDE if _PROVIDE in labels else session.topic
     best = (Label(given, _GAVE), *((Label(session.topic, 1 - _GAVE),) if given != session.topic else ()))
-    return InContext(replace(alone, intents=best, second=None, clear=1.0), ("gave_info",))
+    return InContext(_meaning(alone, best), ("gave_info",))
+
+
+def _meaning(alone: Understanding, intents: tuple[Label, ...]) -> Understanding:
+    """What a message means whose intents the conversation told."""
+    return Understanding(intents, None, alone.severity, alone.emotion, 1.0, alone.flags, alone.evidence)
+
+
+def _logs(chances: Sequence[float]) -> Iterator[float]:
+    return map(log, map(max, chances, repeat(_LEAST)))
 
 
 def _best(labels: Sequence[str], scores: Sequence[float]) -> tuple[Label, ...]:
     highest = max(scores)
-    powers = [exp(score - highest) for score in scores]
+    powers = list(map(exp, map(sub, scores, repeat(highest))))
     total = sum(powers)
     found = []
     for _ in range(min(_MOST_INTENTS, len(labels))):
