@@ -95,7 +95,7 @@ class Decider:
         """
         turned = Turned(message, understanding, (*message.notes, *notes), session, now, load)
         if session is not None:
-            turned = self._with_history(self._with_answer(turned, session), session)
+            turned = self._with_history(self._with_answer(turned, session) if notes else turned, session)
         situation = self._situation(turned)
         step = self.rules.policy.decide(situation, self.thresholds)
         if step.action is Action.ANSWER:  # the knowledge base is searched only for messages that will be answered

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources.abc import Traversable
-from itertools import repeat
-from math import exp, log
-from operator import sub
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from cs_nlp.decide.choices import Choice, ChoiceWords
 from cs_nlp.decide.session import BOT, CUSTOMER, Session
+from cs_nlp.decide.voices import combine
 from cs_nlp.resources import Faults, Node, packaged, read_yaml
 from cs_nlp.types import Label, Message, OpenQuestion, Understanding
 from cs_nlp.understand.analyzer import Analyzer, Judged
@@ -24,13 +23,10 @@ __all__ = ["BOT", "Context", "InContext", "Session", "Weights"]
 
 _PROVIDE = "provide_info"
 _CHOSEN, _GAVE = 0.97, 0.95
-_MOST_INTENTS = 3
 _SHORT_TURN = 40
 _RECENT, _REMEMBERED = 2, 12
 _SHORT_ANSWER = 20
 _FEW_WORDS = 4
-_NEVER = -1e9
-_LEAST = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,40 +163,24 @@ class Context:
     def _combined(self, analyzer: Analyzer, text: str, judged: Judged, session: Session) -> tuple[Label, ...]:
         """The best intents by all voices together."""
         weights, places, heat = self.weights, analyzer.places, self.weights.heat
-        recent = self._recent(analyzer, text, session)
-        alone, together = weights.self * heat, weights.recent * heat
-        pairs = zip(_logs(judged.chances), _logs(recent), strict=True)
-        scores = [alone * one + together * two for one, two in pairs]
-        talk = heat * weights.talk
-        for place in analyzer.talk:
-            scores[place] += talk
-        bonus = [(session.topic, weights.topic), (session.intents[0], weights.first)]
-        if self._asked(session):
-            bonus.append((_PROVIDE, weights.asked))
-        for label, value in bonus:
-            if label in places:
-                scores[places[label]] += heat * value
-        if analyzer.unclear in places:
-            scores[places[analyzer.unclear]] = _NEVER
-        return _best(analyzer.labels, scores)
+        talk, last = heat * weights.talk, session.turns[-1] if session.turns else None
+        bonus = [(place, talk) for place in analyzer.talk]
+        voices = [(session.topic, weights.topic), (session.intents[0], weights.first)]
+        if last is not None and last.role != CUSTOMER and self.asking.search(last.text) is not None:
+            voices.append((_PROVIDE, weights.asked))
+        bonus += [(places[label], heat * value) for label, value in voices if label in places]
+        recent, never = self._recent(analyzer, text, session), places.get(analyzer.unclear or "", -1)
+        found = combine(judged.chances, recent, weights.self * heat, weights.recent * heat, bonus, never)
+        return tuple([Label(analyzer.labels[place], chance) for place, chance in found])
 
     def _recent(self, analyzer: Analyzer, text: str, session: Session) -> list[float]:
         """What the model makes of the last turns and this message together."""
         turns, said = session.turns, [text]
         if turns and turns[-1].role != CUSTOMER and len(turns[-1].text) <= _SHORT_TURN:
             said.append(turns[-1].text)
-        left = _RECENT
-        for turn in reversed(turns):
-            if turn.role == CUSTOMER:
-                said.append(turn.text[-_REMEMBERED:])
-                left -= 1
-                if not left:
-                    break
+        customer = (turn.text[-_REMEMBERED:] for turn in reversed(turns) if turn.role == CUSTOMER)
+        said += islice(customer, _RECENT)
         return analyzer.glance(",".join(reversed(said)))
-
-    def _asked(self, session: Session) -> bool:
-        last = session.turns[-1] if session.turns else None
-        return last is not None and last.role != CUSTOMER and self.asking.search(last.text) is not None
 
 
 def _answered(
@@ -229,23 +209,6 @@ def _answered(
 def _meaning(alone: Understanding, intents: tuple[Label, ...]) -> Understanding:
     """What a message means whose intents the conversation told."""
     return Understanding(intents, None, alone.severity, alone.emotion, 1.0, alone.flags, alone.evidence)
-
-
-def _logs(chances: Sequence[float]) -> Iterator[float]:
-    return map(log, map(max, chances, repeat(_LEAST)))
-
-
-def _best(labels: Sequence[str], scores: Sequence[float]) -> tuple[Label, ...]:
-    highest = max(scores)
-    powers = list(map(exp, map(sub, scores, repeat(highest))))
-    total = sum(powers)
-    found = []
-    for _ in range(min(_MOST_INTENTS, len(labels))):
-        power = max(powers)
-        place = powers.index(power)
-        found.append(Label(labels[place], power / total))
-        powers[place] = -1.0  # of equal ones the first comes first
-    return tuple(found)
 
 
 @lru_cache(maxsize=1)

@@ -107,7 +107,7 @@ class Session:
             intent: What he wants, in context.
             business: Whether that is business rather than small talk.
         """
-        self._add(Turn(CUSTOMER, text[:MOST_CHARACTERS], intent))
+        self.turns = [*self.turns, Turn(CUSTOMER, text[:MOST_CHARACTERS], intent)][-MOST_TURNS:]
         if business and intent:
             self.intents = [*self.intents, intent][-_MOST_INTENTS:]
         for entity in entities:
@@ -121,13 +121,13 @@ class Session:
 
     def hear_agent(self, text: str) -> None:
         """Takes note of what a human agent said."""
-        self._add(Turn(AGENT, text[:MOST_CHARACTERS]))
+        self.turns = [*self.turns, Turn(AGENT, text[:MOST_CHARACTERS])][-MOST_TURNS:]
 
     def remember(self, reply: Reply) -> None:
         """Takes over what a reply means for the next message."""
         action, question, text = reply.action, reply.question, reply.text
         if text:
-            self._add(Turn(BOT, text[:MOST_CHARACTERS]))
+            self.turns = [*self.turns, Turn(BOT, text[:MOST_CHARACTERS])][-MOST_TURNS:]
         if action is _HANDOFF and reply.ticket is not None:
             self.owner = reply.ticket.desk
         if action is _ANSWER and reply.intents:
@@ -233,9 +233,6 @@ class Session:
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"not a session: {type(error).__name__}: {error}") from error
-
-    def _add(self, turn: Turn) -> None:
-        self.turns = [*self.turns, turn][-MOST_TURNS:]
 
 
 def _facts(facts: Mapping[str, object], *, masked: bool) -> dict[str, str]:
