@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cs_nlp.decide.advice import advise
 from cs_nlp.decide.clarify import options_key, slot_key
-from cs_nlp.decide.follow_up import GAVE_INFO, MORE_TO_ASK, answers, open_follow_ups
+from cs_nlp.decide.follow_up import GAVE_INFO, MORE_TO_ASK, FollowUps, answers, is_open
 from cs_nlp.decide.handoff import write_ticket
 from cs_nlp.decide.history import history
 from cs_nlp.decide.knowledge import Found, Knowledge
@@ -69,6 +69,7 @@ class Decider:
         self.thresholds = thresholds
         self._unclear = unclear
         self._offer = Offer(knowledge, rules, unclear, labels)
+        self._follow_ups = FollowUps(rules.clarify)
         self.talk = frozenset(intent for intent in rules.taxonomy.intents if rules.taxonomy.is_talk(intent)) | {unclear}
         self._lookup = lookup
 
@@ -146,8 +147,8 @@ class Decider:
         """The first question of an entry that was not asked yet and asks for nothing that was given."""
         entry = self.knowledge.entry(entry_id) if entry_id else None
         said = turned.session.said if turned.session is not None else ()
-        for question in open_follow_ups(entry, turned, self.rules.clarify):
-            if question.text not in said:
+        for question in self._follow_ups.of(entry) if entry is not None else ():
+            if question.text not in said and is_open(question, turned):
                 return question
         return None
 

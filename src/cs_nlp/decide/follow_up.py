@@ -13,6 +13,29 @@ from cs_nlp.types import Message, OpenQuestion
 GAVE_INFO, MORE_TO_ASK = "gave_info", "more_to_ask"
 
 
+class FollowUps:
+    """The questions of entries with what they ask for, kept, for an entry that answers does so often.
+
+    Args:
+        clarify: Which words of a question ask for which value.
+    """
+
+    def __init__(self, clarify: Clarify) -> None:
+        self._clarify = clarify
+        self._kept: dict[str, tuple[FaqEntry, tuple[OpenQuestion, ...]]] = {}
+
+    def of(self, entry: FaqEntry) -> tuple[OpenQuestion, ...]:
+        """The questions of an entry, in order."""
+        kept = self._kept.get(entry.id)
+        if kept is None or kept[0] is not entry:
+            kept = self._kept[entry.id] = entry, _questions(entry, self._clarify)
+        return kept[1]
+
+
+def _questions(entry: FaqEntry, clarify: Clarify) -> tuple[OpenQuestion, ...]:
+    return tuple(OpenQuestion(text, (), clarify.slot_of(text), entry.id) for text in entry.follow_ups)
+
+
 def open_follow_ups(entry: FaqEntry | None, turned: Turned, clarify: Clarify) -> Iterator[OpenQuestion]:
     """The questions of an entry that neither an answer nor a value in the conversation has settled.
 
@@ -21,23 +44,25 @@ def open_follow_ups(entry: FaqEntry | None, turned: Turned, clarify: Clarify) ->
         turned: The message and the conversation before it.
         clarify: Which words of a question ask for which value.
     """
-    if entry is None or not entry.follow_ups:
-        return
-    session = turned.session
-    answered = [asked for asked, _ in session.answers] if session is not None else ()
-    for text in entry.follow_ups:
-        if text not in answered:
-            slot = clarify.slot_of(text)
-            if not slot or not _is_given(slot, turned):
-                yield OpenQuestion(text, (), slot, entry.id)
+    if entry is not None:
+        yield from (question for question in _questions(entry, clarify) if is_open(question, turned))
 
 
-def _is_given(slot: str, turned: Turned) -> bool:
-    """Whether this message or an earlier one gave what fills a slot."""
-    types = slot_types(slot)
-    if any(entity.type in types for entity in turned.message.entities):
-        return True
-    return turned.session is not None and any(kind in types for kind, _ in turned.session.entities)
+def is_open(question: OpenQuestion, turned: Turned) -> bool:
+    """Whether neither an answer nor a value in the conversation has settled a question.
+
+    Args:
+        question: The question.
+        turned: The message and the conversation before it.
+    """
+    session, entities = turned.session, turned.message.entities
+    if session is not None and session.answers and any(asked == question.text for asked, _ in session.answers):
+        return False
+    types = slot_types(question.slot) if question.slot else ()
+    if types and entities and any(entity.type in types for entity in entities):
+        return False
+    given = session.entities if session is not None and types else ()
+    return not given or not any(kind in types for kind, _ in given)
 
 
 def answers(message: Message, question: OpenQuestion) -> bool:
