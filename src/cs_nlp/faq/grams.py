@@ -13,6 +13,7 @@ from cs_nlp.faq.score import WEAK, Weights, complete, rarity
 
 _BITS = 21  # of a character; a pair is its first character << 21 | its last
 _LAST = (1 << _BITS) - 1
+_PART = 1 << 32 - _BITS  # rows whose numbers fit into 32 bits beside a character
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,24 +27,11 @@ class Grams:
 
     def texts(self) -> list[str]:
         """The keys as texts: one character, or two."""
-        codes = (
-            self.keys
-            if not len(self.keys) or self.keys[-1] <= _LAST
-            else np.stack((self.keys >> _BITS, self.keys & _LAST), 1)
-        )
-        joined = codes.astype("<u4").tobytes().decode("utf-32-le", errors="surrogatepass")
-        width = codes.ndim
-        return [joined[at : at + width] for at in range(0, len(joined), width)]
+        return key_texts(self.keys)
 
     def masses(self, weak: str) -> NDArray[np.float64]:
-        """Squared weight of each key by its rarity here; a weak character counts `WEAK`, in a pair its root."""
-        values = rarity(np.diff(self.starts), self.size)
-        marks = np.zeros(_LAST + 1, np.bool_)  # not `np.isin`: it imports numpy.ma, which takes longer than all of this
-        marks[[*map(ord, weak)]] = True
-        single = self.keys <= _LAST
-        first, last = marks[self.keys >> _BITS], marks[self.keys & _LAST]
-        values *= np.where(single, WEAK**last, WEAK ** (0.5 * (first * 1.0 + last)))
-        return values
+        """Squared weight of each key by its rarity here; see `key_masses`."""
+        return key_masses(self.keys, np.diff(self.starts), self.size, weak)
 
     def values(self, weights: Weights) -> NDArray[np.float64]:
         """For each posting its key's weight, such that each row has length 1."""
@@ -68,16 +56,64 @@ class Grams:
         return lengths
 
 
-def both_grams(folded: Sequence[str], rows_type: type[np.signedinteger[Any]] = np.int64) -> tuple[Grams, Grams]:
+def both_grams(folded: Sequence[str]) -> tuple[Grams, Grams]:
     """Postings of the characters of folded questions, and of their pairs of neighbouring characters."""
-    joined = "".join(folded).encode("utf-32-le", errors="surrogatepass")
-    codes = np.frombuffer(joined, "<u4").astype(np.int64)
-    lengths = np.fromiter(map(len, folded), np.int64, len(folded))
-    rows = np.repeat(np.arange(len(folded), dtype=rows_type), lengths)
-    inside = rows[:-1] == rows[1:]
-    pairs = codes[:-1] << _BITS
-    pairs |= codes[1:]
-    return _characters(codes, rows, len(folded)), _pairs(pairs[inside], rows[:-1][inside], len(folded))
+    codes = np.frombuffer("".join(folded).encode("utf-32-le", errors="surrogatepass"), "<u4")
+    rows = np.repeat(np.arange(len(folded)), np.fromiter(map(len, folded), np.int64, len(folded)))
+    narrow = codes.astype(np.uint16) if not len(codes) or codes.max() <= 0xFFFF else codes
+    order = narrow.argsort(kind="stable")  # a radix sort when the numbers are short
+    return _grams(codes[order].astype(np.int64), rows[order], len(folded)), _pairs(codes, rows, len(folded))
+
+
+def pair_grams(codes: NDArray[np.uint32], lengths: NDArray[np.int64]) -> Grams:
+    """Postings of the pairs of neighbouring characters of many questions, with rows of 32 bits.
+
+    Args:
+        codes: The characters of all questions, one after the other.
+        lengths: How many each question has.
+    """
+    rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    return _pairs(codes, rows, len(lengths))
+
+
+def count_characters(
+    codes: NDArray[np.uint32], lengths: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The characters of questions, sorted, and how many questions hold each; arguments as of `pair_grams`."""
+    found = [np.zeros(0, np.uint32)]
+    start = 0
+    for at in range(0, len(lengths), _PART):  # short numbers, some at a time, are sorted five times as fast
+        part = lengths[at : at + _PART]
+        keys = np.repeat(np.arange(len(part), dtype=np.uint32) << _BITS, part)
+        keys |= codes[start : start + len(keys)]
+        start += len(keys)
+        keys.sort()
+        found += keys[:1], keys[1:][keys[1:] != keys[:-1]]
+    counts = np.bincount(np.concatenate(found) & _LAST)
+    known = counts.nonzero()[0]
+    return known, counts[known]
+
+
+def key_texts(keys: NDArray[np.int64]) -> list[str]:
+    """Keys as texts: one character, or two."""
+    codes = keys if not len(keys) or keys[-1] <= _LAST else np.stack((keys >> _BITS, keys & _LAST), 1)
+    joined = codes.astype("<u4").tobytes().decode("utf-32-le", errors="surrogatepass")
+    width = codes.ndim
+    return [joined[at : at + width] for at in range(0, len(joined), width)]
+
+
+def key_masses(keys: NDArray[np.int64], counts: NDArray[np.int64], size: int, weak: str) -> NDArray[np.float64]:
+    """Squared weight of each key by its rarity: how many of the questions hold it.
+
+    A weak character counts `WEAK`, in a pair its root.
+    """
+    values = rarity(counts, size)
+    marks = np.zeros(_LAST + 1, np.bool_)  # not `np.isin`: it imports numpy.ma, which takes longer than all of this
+    marks[[*map(ord, weak)]] = True
+    single = keys <= _LAST
+    first, last = marks[keys >> _BITS], marks[keys & _LAST]
+    values *= np.where(single, WEAK**last, WEAK ** (0.5 * (first * 1.0 + last)))
+    return values
 
 
 def weigh(folded: Sequence[str], weak: str) -> Weights:
@@ -94,22 +130,22 @@ def pair_codes(pairs: Iterable[str]) -> NDArray[np.int64]:
     return (codes[::2] << _BITS) | codes[1::2]
 
 
-def _characters(codes: NDArray[np.int64], rows: NDArray[Any], size: int) -> Grams:
-    narrow = codes.astype(np.uint16) if not len(codes) or codes.max() <= 0xFFFF else codes
-    order = narrow.argsort(kind="stable")  # a radix sort when the numbers are short
-    return _grams(codes[order], rows[order], size)
-
-
-def _pairs(codes: NDArray[np.int64], rows: NDArray[Any], size: int) -> Grams:
+def _pairs(codes: NDArray[np.uint32], rows: NDArray[Any], size: int) -> Grams:
     bits = max(size, 2).bit_length()
     if 2 * _BITS + bits > 63:
         raise ValueError(f"{size} questions in one index are too many; at most {1 << 20} fit")
-    codes = codes << bits
-    codes |= rows
-    codes.sort()  # quicker than any way to sort both
-    rows = (codes & ((1 << bits) - 1)).astype(rows.dtype)
-    codes >>= bits
-    return _grams(codes, rows, size)
+    keys = codes[:-1].astype(np.int64)
+    keys <<= _BITS
+    keys |= codes[1:]
+    keys <<= bits
+    keys |= rows[:-1]
+    apart = rows[:-1] != rows[1:]
+    keys[apart] = np.iinfo(np.int64).max  # the last of one question and the first of the next, sorted to the end
+    keys.sort()  # quicker than any way to sort both
+    keys = keys[: len(keys) - np.count_nonzero(apart)]
+    rows = np.bitwise_and(keys, (1 << bits) - 1, out=np.empty(len(keys), rows.dtype), casting="unsafe")
+    keys >>= bits
+    return _grams(keys, rows, size)
 
 
 def _grams(codes: NDArray[np.int64], rows: NDArray[Any], size: int) -> Grams:

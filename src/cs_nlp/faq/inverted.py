@@ -15,7 +15,7 @@ from rapidfuzz.fuzz import ratio
 
 from cs_nlp.faq.entries import plain
 from cs_nlp.faq.facts import Match
-from cs_nlp.faq.grams import Grams, both_grams, pair_codes
+from cs_nlp.faq.grams import Grams, count_characters, key_masses, key_texts, pair_codes, pair_grams
 from cs_nlp.faq.score import CHARACTERS, PAIRS, RATIO, RIVAL, SAME, Query, Weights, blend, complete, profile_of
 from cs_nlp.faq.texts import Texts
 
@@ -83,9 +83,12 @@ class InvertedBlock:
         Returns:
             The block and the weights.
         """
-        characters, pairs = both_grams(folded, np.int32)
+        texts = folded if isinstance(folded, Texts) else Texts.pack(folded)
+        codes, lengths = texts.codes()
+        pairs = pair_grams(codes, lengths)
         if weights is None:
-            squares = dict(zip(characters.texts(), characters.masses(weak).tolist(), strict=True))
+            keys, known = count_characters(codes, lengths)
+            squares = dict(zip(key_texts(keys), key_masses(keys, known, len(texts), weak).tolist(), strict=True))
             masses = pairs.masses(weak).astype(np.float32)
             weights = PairWeights(squares, complete(squares, weak, len(folded)), codes=pairs.keys, masses=masses)
         else:
@@ -94,8 +97,8 @@ class InvertedBlock:
             np.array(origin, np.int32),
             np.repeat(np.arange(len(counts), dtype=np.int32), counts),
             np.concatenate(([0], np.cumsum(np.asarray(counts, np.int64)))),
-            Texts.pack(folded),
-            Texts.pack(normal),
+            texts,
+            normal if isinstance(normal, Texts) else Texts.pack(normal),
             pairs,
             pairs.lengths(np.repeat(np.sqrt(masses), np.diff(pairs.starts))).astype(np.float32),
         )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cs_nlp.faq.block import make_block
 from cs_nlp.faq.entries import FaqEntry, Forms
 from cs_nlp.faq.facts import Facts, Match, read_facts
-from cs_nlp.faq.forms import Tools, forms_of
+from cs_nlp.faq.forms import Tools, all_forms
 from cs_nlp.faq.grams import weigh
 from cs_nlp.faq.inverted import InvertedBlock
 from cs_nlp.faq.score import Query, Weights
@@ -112,7 +112,9 @@ class Segment:
         """For each entry its questions as the search sees them."""
         if self._forms is None:
             with self._lock:
-                self._forms = self._forms or tuple(map(forms_of, self.entries))
+                if self._forms is None:
+                    large = self.size > LARGE
+                    self._forms = StoredForms.pack(self.entries) if large else tuple(all_forms(self.entries))
         return self._forms
 
     def search(
@@ -197,18 +199,22 @@ class Segment:
             return self._blocks[intent]
 
     def _made(self, places: list[int]) -> Searchable:
-        forms = [self.forms[place] for place in places]
-        counts = [len(form.folded) for form in forms]
-        folded = [text for form in forms for text in form.folded]
-        normal = [text for form in forms for text in form.normal]
+        forms = self.forms
+        counts: Sequence[int]
+        folded: Sequence[str]
+        normal: Sequence[str]
+        if isinstance(forms, StoredForms) and len(places) == len(forms):
+            counts, folded, normal = np.diff(forms.first).tolist(), forms.folded, forms.normal
+        else:
+            some = [forms[place] for place in places]
+            counts = [len(form.folded) for form in some]
+            folded = [text for form in some for text in form.folded]
+            normal = [text for form in some for text in form.normal]
         if len(folded) <= LARGE:
             return make_block(places, counts, folded, normal, self.weights, self.tools.guards)
         block, self._weights = InvertedBlock.build(
             places, counts, folded, normal, self._weights, self.tools.folder.weak
         )
-        if len(places) == len(self.entries) and not isinstance(self._forms, StoredForms):
-            asked = [form.asked for form in forms]
-            self._forms = StoredForms(block.first, asked, block.folded, block.normal)  # a quarter of the memory
         return block
 
 

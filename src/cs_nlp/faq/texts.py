@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 
 from cs_nlp.faq.compiled import entry_of
 from cs_nlp.faq.entries import FaqEntry, Forms
+from cs_nlp.faq.forms import all_forms
+
+_PART = 500  # entries whose forms are made together
+_TEXTS = 4096  # texts whose characters are read together
 
 
 class Texts(Sequence[str]):
@@ -33,10 +37,41 @@ class Texts(Sequence[str]):
     @classmethod
     def pack(cls, texts: Iterable[str]) -> Texts:
         """Puts texts into arrays."""
-        encoded = [text.encode("utf-8", errors="surrogatepass") for text in texts]
-        ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
-        small = ends.astype(np.uint32) if int(ends[-1]) < 1 << 32 else ends
-        return cls(np.frombuffer(b"".join(encoded), np.uint8), small)
+        known = [*texts]
+        content = np.frombuffer("".join(known).encode("utf-8", errors="surrogatepass"), np.uint8)
+        starts = np.append(np.flatnonzero((content & 0xC0) != 0x80), len(content))  # of each character, and the end
+        ends = starts[np.cumsum([0, *map(len, known)])]
+        return cls(content, ends.astype(np.uint32) if len(content) < 1 << 32 else ends)
+
+    @classmethod
+    def chain(cls, parts: Sequence[Texts]) -> Texts:
+        """Texts of which each part holds some.
+
+        >>> [*Texts.chain([Texts.pack(["退货"]), Texts.pack(["退款", "换货"])])]
+        ['退货', '退款', '换货']
+        """
+        starts = np.cumsum([0, *(len(part.content) for part in parts)])
+        ends = np.concatenate([[0], *(part.ends[1:] + start for part, start in zip(parts, starts, strict=False))])
+        content = np.concatenate([np.zeros(0, np.uint8), *(part.content for part in parts)])
+        return cls(content, ends.astype(np.uint32) if len(content) < 1 << 32 else ends)
+
+    def codes(self) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+        """The characters of all texts as numbers, one after the other, and how many each text has.
+
+        >>> codes, counts = Texts.pack(["退货", "退款a"]).codes()
+        >>> codes.astype("<u4").tobytes().decode("utf-32-le"), counts.tolist()
+        ('退货退款a', [2, 3])
+        """
+        codes = [np.zeros(0, np.uint32)]
+        counts = [np.zeros(0, np.int64)]
+        for at in range(0, len(self), _TEXTS):  # what lies between fits into the processor's cache
+            ends = self.ends[at : at + _TEXTS + 1]
+            content = self.content[ends[0] : ends[-1]]
+            joined = content.tobytes().decode("utf-8", errors="surrogatepass")
+            codes.append(np.frombuffer(joined.encode("utf-32-le", errors="surrogatepass"), "<u4"))
+            starts = np.flatnonzero((content & 0xC0) != 0x80)
+            counts.append(np.diff(np.searchsorted(starts, ends - ends[0])))
+        return np.concatenate(codes), np.concatenate(counts)
 
     def __len__(self) -> int:
         return len(self.ends) - 1
@@ -114,6 +149,24 @@ class StoredForms(Sequence[Forms]):
         self.asked = asked
         self.folded = folded
         self.normal = normal
+
+    @classmethod
+    def pack(cls, entries: Sequence[FaqEntry]) -> StoredForms:
+        """Makes the forms of many entries, some at a time, and keeps them in a quarter of the memory.
+
+        Raises:
+            ValueError: If an entry has no question.
+        """
+        asked: list[tuple[str, ...]] = []
+        folded: list[Texts] = []
+        normal: list[Texts] = []
+        for at in range(0, len(entries), _PART):
+            part = all_forms(entries[at : at + _PART])
+            asked += [forms.asked for forms in part]
+            folded.append(Texts.pack([text for forms in part for text in forms.folded]))
+            normal.append(Texts.pack([text for forms in part for text in forms.normal]))
+        first = np.cumsum([0, *map(len, asked)], dtype=np.int64)
+        return cls(first, asked, Texts.chain(folded), Texts.chain(normal))
 
     def __len__(self) -> int:
         return len(self.first) - 1
