@@ -103,8 +103,8 @@ class Segment:
         if self._weights is None:
             with self._lock:
                 if self._weights is None:
-                    folded = [text for forms in self.forms for text in forms.folded]
-                    self._weights = weigh(folded, self.tools.folder.weak)
+                    _, folded, _ = self._rows(range(len(self.entries)))
+                    self._weights = weigh(folded[:], self.tools.folder.weak)
         return self._weights
 
     @property
@@ -198,20 +198,19 @@ class Segment:
                 self._blocks[intent] = self._made(places) if places else None
             return self._blocks[intent]
 
-    def _made(self, places: list[int]) -> Searchable:
+    def _rows(self, places: Sequence[int]) -> tuple[list[int], Sequence[str], Sequence[str]]:
+        """How many questions some entries have, and the folded and the normal forms of these."""
         forms = self.forms
-        counts: Sequence[int]
-        folded: Sequence[str]
-        normal: Sequence[str]
         if isinstance(forms, StoredForms) and len(places) == len(forms):
-            counts, folded, normal = np.diff(forms.first).tolist(), forms.folded, forms.normal
-        else:
-            some = [forms[place] for place in places]
-            counts = [len(form.folded) for form in some]
-            folded = [text for form in some for text in form.folded]
-            normal = [text for form in some for text in form.normal]
-        if len(folded) <= LARGE:
-            return make_block(places, counts, folded, normal, self.weights, self.tools.guards)
+            return np.diff(forms.first).tolist(), forms.folded, forms.normal
+        some = [forms[place] for place in places]
+        folded = [text for form in some for text in form.folded]
+        return [len(form.folded) for form in some], folded, [text for form in some for text in form.normal]
+
+    def _made(self, places: list[int]) -> Searchable:
+        counts, folded, normal = self._rows(places)
+        if len(folded) <= LARGE:  # packed texts are taken out once, with `[:]`
+            return make_block(places, counts, folded[:], normal[:], self.weights, self.tools.guards)
         block, self._weights = InvertedBlock.build(
             places, counts, folded, normal, self._weights, self.tools.folder.weak
         )
