@@ -34,7 +34,7 @@ if TYPE_CHECKING:  # what a first plain reply does not need is imported where it
 
 _SILENT = "owned_by_desk"
 _HALF = 0.5
-_AT_ONCE = 128
+_AT_ONCE = 256
 """Messages that `reply_many` takes at once; more need more memory and are no faster."""
 
 

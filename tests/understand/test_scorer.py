@@ -86,8 +86,9 @@ def test_every_feature_is_found(known: list[View], asked: View) -> None:
     model = model_of(known)
     scorer = compiled_scorer(model, None)
     assert scorer is not None
-    shapes = features(asked)[-1]
-    scores, share, chances, ranking, levels, moods = scorer.judge(asked.text, asked.tokens, asked.hits, shapes, None)
+    scores, share, chances, ranking, levels, moods = scorer.judge(
+        asked.text, asked.tokens, asked.hits, list(asked.marks), None
+    )
     expected = model.read(asked)
     assert scores == pytest.approx(expected.columns[:3].tolist(), abs=1e-4)
     assert share == pytest.approx(expected.known, abs=1e-12)
@@ -141,6 +142,7 @@ def test_a_model_that_does_not_fit_together_is_refused() -> None:
         "heads": ((0, 3, 1.0), (0, 0, 1.0), (0, 0, 1.0)),
         "unclear": -1,
         "longest": 3,
+        "lengths": (2, 4),
     }
     assert Scorer(**good).judge("退款", [], [], [], None)[1] > 0.0  # type: ignore[arg-type]
     faults = (
@@ -150,6 +152,7 @@ def test_a_model_that_does_not_fit_together_is_refused() -> None:
         {"sizes": (3, 0, 0, 0, 0, 0)},
         {"quanta": np.ones((2, 2), np.int8)},
         {"heads": ((0, 4, 1.0), (0, 0, 1.0), (0, 0, 1.0))},
+        {"lengths": (1,) * 10},
     )
     for fault in faults:
         with pytest.raises(ValueError):

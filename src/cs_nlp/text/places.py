@@ -38,6 +38,8 @@ _PLACE = Pattern(
 HINT = "[省市区县镇乡村路街道巷弄号苑栋幢座室园寓厦场馆]"
 """A pattern that finds something in every address."""
 _HINT = Pattern(HINT)
+_OTHER = Pattern(HINT[:-1] + "州胡同校单元楼层门房户期学院]")  # a character of every place word
+_NUMBER_SIGN = Pattern("[0-9]")
 _NAME = Pattern(r"[\u4e00-\u9fff0-9a-z ,#-]{0,12}")
 _STOP = Pattern("成(?!都)|[到在是为去给住叫改写寄送发收址我你您他们的了这哪把被让请问要想能不没有就还也跟吗吧呢啊啦]")
 _PROVINCE = Pattern(
@@ -67,7 +69,7 @@ def find_places(text: str) -> list[Entity]:
     >>> find_places("超市的路由器是3号柜吗")
     []
     """
-    if _HINT.search(text) is None:
+    if not _has_two(text):
         return []
     found: list[Entity | None] = []
     chain: _Chain | None = None
@@ -81,6 +83,17 @@ def find_places(text: str) -> list[Entity]:
     if chain is not None:
         found.append(_address(text, chain))
     return [place for place in found if place is not None]
+
+
+def _has_two(text: str) -> bool:
+    """Whether there are two place words, one before a number, or one and 地址: less makes no address."""
+    hint = _HINT.search(text)
+    return hint is not None and (
+        _OTHER.search(text, hint.end()) is not None
+        or _OTHER.search(text, 0, hint.start()) is not None
+        or _NUMBER_SIGN.search(text, hint.end()) is not None
+        or "地址" in text
+    )
 
 
 def _link(text: str, match: re.Match[str], chain: _Chain | None) -> _Chain | None:

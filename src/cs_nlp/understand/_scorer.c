@@ -17,6 +17,7 @@
 #define LINE 64
 #define MOST_PAIRED 12
 #define MOST_RANKED 4
+#define MOST_LENGTHS 10
 #define TINY 1e-12
 #define HOTTEST 600.0
 
@@ -30,6 +31,7 @@ typedef struct {
 typedef struct {
     PyObject_HEAD
     Py_ssize_t rows, columns, stride, longest, unclear;
+    Py_ssize_t lengths[MOST_LENGTHS], length_count; /* up to which a text has the length 0, 1 and so on */
     Py_ssize_t starts[BLOCKS + 1];
     double weights[BLOCKS];
     Head heads[HEADS];
@@ -289,14 +291,35 @@ find_skips(Rows *found, const Py_UCS4 *codes, Py_ssize_t size)
     }
 }
 
-static int
-find_shapes(Rows *found, Arena *arena, PyObject *shapes)
+static uint64_t
+hash_ascii(uint64_t hash, const char *text)
 {
+    while (*text) {
+        hash = step(hash, (Py_UCS4)(unsigned char)*text++);
+    }
+    return hash;
+}
+
+/* The length of the text, its question and exclamation marks, and the names of entities and rules. */
+static int
+find_shapes(Rows *found, Arena *arena, const Py_UCS4 *codes, Py_ssize_t size, PyObject *marks)
+{
+    const Scorer *self = found->scorer;
     uint64_t seed = block_seed(SHAPE);
-    for (Py_ssize_t i = 0, count = PyList_Size(shapes); i < count; i++) {
+    Py_ssize_t longer = 0;
+    while (longer < self->length_count && self->lengths[longer] < size) {
+        longer++;
+    }
+    note(found, step(hash_ascii(seed, "length:"), (Py_UCS4)('0' + longer)));
+    for (Py_ssize_t i = 0; i < size; i++) {
+        if (codes[i] == '?' || codes[i] == '!') {
+            note(found, step(hash_ascii(seed, "mark:"), codes[i]));
+        }
+    }
+    for (Py_ssize_t i = 0, count = PyList_Size(marks); i < count; i++) {
         Text text;
         arena->used = 0;
-        if (read_text(arena, PyList_GetItem(shapes, i), &text) < 0) {
+        if (read_text(arena, PyList_GetItem(marks, i), &text) < 0) {
             return -1;
         }
         note(found, hash_text(seed, arena->codes, text.size));
@@ -306,7 +329,7 @@ find_shapes(Rows *found, Arena *arena, PyObject *shapes)
 
 /* All known features of a message; returns how many of its character n-grams are not known, or -1. */
 static Py_ssize_t
-find_all(Rows *found, Arena *arena, PyObject *text, PyObject *tokens, PyObject *hits, PyObject *shapes)
+find_all(Rows *found, Arena *arena, PyObject *text, PyObject *tokens, PyObject *hits, PyObject *marks)
 {
     Text read;
     if (read_text(arena, text, &read) < 0) {
@@ -325,9 +348,9 @@ find_all(Rows *found, Arena *arena, PyObject *text, PyObject *tokens, PyObject *
     if (found->scorer->starts[SKIP + 1] > found->scorer->starts[SKIP]) {
         find_skips(found, padded + 1, read.size);
     }
+    int result = find_shapes(found, arena, padded + 1, read.size, marks);
     PyMem_Free(padded);
-    if (find_words(found, arena, tokens) < 0 || find_concepts(found, arena, hits) < 0
-        || find_shapes(found, arena, shapes) < 0) {
+    if (result < 0 || find_words(found, arena, tokens) < 0 || find_concepts(found, arena, hits) < 0) {
         return -1;
     }
     return unknown;
@@ -535,7 +558,7 @@ scorer_judge(Scorer *self, PyObject *const *args, Py_ssize_t count)
 {
     if (count != 5 || !PyList_Check(args[1]) || !PyList_Check(args[2]) || !PyList_Check(args[3])
         || !(args[4] == Py_None || PyList_Check(args[4]))) {
-        PyErr_SetString(PyExc_TypeError, "judge(text, tokens, hits, shapes, odds) needs a text, lists, and a list or None");
+        PyErr_SetString(PyExc_TypeError, "judge(text, tokens, hits, marks, odds) needs a text, lists, and a list or None");
         return NULL;
     }
     Rows found = {self, PyMem_Calloc((self->rows + 63) / 64 + 1, sizeof(uint64_t))};
@@ -652,11 +675,25 @@ prepare(Scorer *self, const Py_ssize_t *sizes, PyObject *names, const Py_buffer 
     return fill_table(self, names);
 }
 
+static int
+read_lengths(Scorer *self, PyObject *lengths)
+{
+    self->length_count = PyTuple_Size(lengths);
+    if (self->length_count >= MOST_LENGTHS) {
+        PyErr_Format(PyExc_ValueError, "at most %d lengths", MOST_LENGTHS - 1);
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < self->length_count; i++) {
+        self->lengths[i] = PyLong_AsSsize_t(PyTuple_GetItem(lengths, i));
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
 static PyObject *
 scorer_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
     static char *known[] = {"names", "sizes", "block_weights", "quanta", "steps", "idf", "bias", "heads", "unclear",
-                            "longest", NULL};
+                            "longest", "lengths", NULL};
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Scorer *self = (Scorer *)allocate(type, 0);
     if (self == NULL) {
@@ -665,15 +702,15 @@ scorer_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
     Py_ssize_t z[BLOCKS];
     double *w = self->weights;
     Head *h = self->heads;
-    PyObject *names;
+    PyObject *names, *lengths;
     Py_buffer given[4];
     memset(given, 0, sizeof(given));
     int read = PyArg_ParseTupleAndKeywords(
-        args, keywords, "U(nnnnnn)(dddddd)y*y*y*y*((nnd)(nnd)(nnd))nn", known, &names, z, z + 1, z + 2, z + 3, z + 4,
+        args, keywords, "U(nnnnnn)(dddddd)y*y*y*y*((nnd)(nnd)(nnd))nnO!", known, &names, z, z + 1, z + 2, z + 3, z + 4,
         z + 5, w, w + 1, w + 2, w + 3, w + 4, w + 5, given, given + 1, given + 2, given + 3, &h[0].start, &h[0].stop,
         &h[0].temperature, &h[1].start, &h[1].stop, &h[1].temperature, &h[2].start, &h[2].stop, &h[2].temperature,
-        &self->unclear, &self->longest);
-    if (!read || prepare(self, z, names, given) < 0) {
+        &self->unclear, &self->longest, &PyTuple_Type, &lengths);
+    if (!read || read_lengths(self, lengths) < 0 || prepare(self, z, names, given) < 0) {
         Py_CLEAR(self);
     }
     for (int i = 0; read && i < 4; i++) {
@@ -697,7 +734,7 @@ scorer_dealloc(Scorer *self)
 
 static PyMethodDef scorer_methods[] = {
     {"judge", (PyCFunction)(void (*)(void))scorer_judge, METH_FASTCALL,
-     "judge($self, text, tokens, hits, shapes, odds, /)\n--\n\nWhat the model says about a message."},
+     "judge($self, text, tokens, hits, marks, odds, /)\n--\n\nWhat the model says about a message."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -16,6 +16,7 @@ class Scorer:
         heads: tuple[tuple[int, int, float], ...],
         unclear: int,
         longest: int,
+        lengths: tuple[int, ...],
     ) -> Scorer:
         """A model; see `cs_nlp.understand.scorer`."""
     def judge(
@@ -23,7 +24,7 @@ class Scorer:
         text: str,
         tokens: Sequence[str],
         hits: Sequence[tuple[str, int, int]],
-        shapes: list[str],
+        marks: list[str],
         odds: list[tuple[int, float]] | None,
         /,
     ) -> tuple[list[float], float, list[float], list[int], list[float], list[float]]: ...

@@ -13,7 +13,7 @@ from cs_nlp.text import Segmenter, Skeleton, skeleton
 from cs_nlp.types import Entity, Evidence, Label, Message, Understanding
 from cs_nlp.understand.clauses import long_clauses
 from cs_nlp.understand.confidence import Confidence, signals
-from cs_nlp.understand.features import MAX_CHARACTERS, View, shape
+from cs_nlp.understand.features import MAX_CHARACTERS, View
 from cs_nlp.understand.lexicon import ConceptHit, Lexicon
 from cs_nlp.understand.linear import LinearModel, Scored
 from cs_nlp.understand.rules import RuleBook, RuleHit
@@ -125,7 +125,7 @@ class Analyzer:
     def _judge_compiled(self, scorer: Scorer, view: View, rules: Sequence[RuleHit] = ()) -> Judged:
         text = view.text if len(view.text) <= MAX_CHARACTERS else view.text[:MAX_CHARACTERS]
         odds = self._odds(rules) if rules else None
-        found = scorer.judge(text, view.tokens, view.hits, shape(text, view.marks), odds)
+        found = scorer.judge(text, view.tokens, view.hits, list(view.marks), odds)
         return _made(Judged, found)
 
     def judge_scored(self, readings: Sequence[Reading], scored: Sequence[Scored]) -> list[Judged]:
@@ -282,13 +282,14 @@ class Reader:
         """Concepts, rules and the view of the features of a message."""
         text, entities = message.text, message.entities
         bones = skeleton(message)
-        if self._screener is not None and not entities and _DIGIT.search(text) is None:
+        private = any(entity.sensitive for entity in entities) if entities else False
+        if self._screener is not None and not private and _DIGIT.search(text) is None:
             concepts, left, found = self._screener.read(text)
             fired = self._rules.fire(text, left, found) if left else []
         else:
             found = self._scan(text)
             concepts = self._lexicon.find(text, found)
-            if entities:
+            if private:
                 concepts = _without_personal(concepts, entities)
             fired = self._rules.find(text, concepts, found)
         marks = ["entity:" + entity.type for entity in entities]

@@ -31,7 +31,8 @@ _REACH = 5
 _BEGINNING = 5
 _MOST_BEGINNINGS = 30
 _WORD = re.compile(r"[^\W_]+|[^\w\s']")
-_LENGTHS = (2, 4, 6, 9, 13, 18, 25, 40, 70)
+LENGTHS = (2, 4, 6, 9, 13, 18, 25, 40, 70)
+"""Up to so many characters a text has the length 0, 1 and so on."""
 
 
 class View(NamedTuple):
@@ -121,7 +122,7 @@ def shape(text: str, marks: Sequence[str]) -> list[str]:
         text: Its text, at most `MAX_CHARACTERS`.
         marks: Names of its entities and rules.
     """
-    found = [f"length:{bisect_left(_LENGTHS, len(text))}"]
+    found = [f"length:{bisect_left(LENGTHS, len(text))}"]
     if "?" in text:
         found.append("mark:?")
     if "!" in text:

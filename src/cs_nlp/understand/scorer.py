@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cs_nlp.understand.features import LONGEST, PROFILES
+from cs_nlp.understand.features import LENGTHS, LONGEST, PROFILES
 from cs_nlp.understand.linear import LinearModel
 
 if TYPE_CHECKING:
@@ -40,4 +40,5 @@ def compiled_scorer(model: LinearModel, unclear: int | None) -> Scorer | None:
         heads=tuple((head.start, head.stop, head.temperature) if head else (0, 0, 1.0) for head in owners),
         unclear=-1 if unclear is None else unclear,
         longest=LONGEST,
+        lengths=LENGTHS,
     )
