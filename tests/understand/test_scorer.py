@@ -20,6 +20,7 @@ from cs_nlp.understand.scorer import compiled_scorer
 from cs_nlp.understand.taxonomy import Taxonomy
 from cs_nlp.understand.vocabulary import Vocabulary
 
+REACH = 4.0
 EVAL = Path(__file__).parents[2] / "data" / "eval" / "messages.jsonl"
 pytest.importorskip("cs_nlp.understand._scorer", reason="installed without a C compiler")
 
@@ -38,9 +39,9 @@ def numpy_judges(analyzer: Analyzer, reading: Reading) -> Judged:
 def agree(analyzer: Analyzer, text: str) -> None:
     reading = analyzer.read(read(text))
     one, other = analyzer.judge(reading), numpy_judges(analyzer, reading)
-    assert one.ranking == other.ranking
+    assert (one.near, one.ranking) == (other.near, other.ranking)
     assert one.known == pytest.approx(other.known, abs=1e-12)
-    for name in ("scores", "chances", "levels", "moods"):
+    for name in ("chances", "levels", "moods"):
         assert getattr(one, name) == pytest.approx(getattr(other, name), abs=1e-5), name
 
 
@@ -84,13 +85,14 @@ def model_of(views: list[View], columns: int = 5) -> LinearModel:
 @given(st.lists(VIEWS, min_size=1, max_size=4), VIEWS)
 def test_every_feature_is_found(known: list[View], asked: View) -> None:
     model = model_of(known)
-    scorer = compiled_scorer(model, None)
+    scorer = compiled_scorer(model, None, REACH)
     assert scorer is not None
-    scores, share, chances, ranking, levels, moods = scorer.judge(
+    near, share, chances, ranking, levels, moods = scorer.judge(
         asked.text, asked.tokens, asked.hits, list(asked.marks), None
     )
     expected = model.read(asked)
-    assert scores == pytest.approx(expected.columns[:3].tolist(), abs=1e-4)
+    scores = expected.columns[:3].tolist()
+    assert near == [label for label, score in enumerate(scores) if score >= max(scores) - REACH]
     assert share == pytest.approx(expected.known, abs=1e-12)
     assert sorted(ranking) == [0, 1, 2] and chances[ranking[0]] == max(chances)
     assert (sum(chances), sum(levels), moods) == (pytest.approx(1.0), pytest.approx(1.0), [])
@@ -98,7 +100,7 @@ def test_every_feature_is_found(known: list[View], asked: View) -> None:
 
 def test_odds_move_chances_and_unclear_is_never_best() -> None:
     model = model_of([View("退款", ["退款"], [])])
-    scorer = compiled_scorer(model, 0)
+    scorer = compiled_scorer(model, 0, REACH)
     assert scorer is not None
     plain = scorer.judge("退款", ["退款"], [], [], None)
     moved = scorer.judge("退款", ["退款"], [], [], [(0, 50.0), (1, 2.0)])
@@ -122,7 +124,7 @@ def test_odds_move_chances_and_unclear_is_never_best() -> None:
     ],
 )
 def test_what_is_no_message_is_refused(wrong: tuple[object, ...]) -> None:
-    scorer = compiled_scorer(model_of([View("退款", ["退款"], [])]), None)
+    scorer = compiled_scorer(model_of([View("退款", ["退款"], [])]), None, REACH)
     assert scorer is not None
     with pytest.raises((TypeError, IndexError)):
         scorer.judge(*wrong)  # type: ignore[arg-type]
@@ -143,6 +145,7 @@ def test_a_model_that_does_not_fit_together_is_refused() -> None:
         "unclear": -1,
         "longest": 3,
         "lengths": (2, 4),
+        "reach": 1.0,
     }
     assert Scorer(**good).judge("退款", [], [], [], None)[1] > 0.0  # type: ignore[arg-type]
     faults = (

@@ -35,6 +35,7 @@ typedef struct {
     Py_ssize_t starts[BLOCKS + 1];
     double weights[BLOCKS];
     Head heads[HEADS];
+    double reach;     /* how far behind the best score another one is near */
     double unknown;   /* squared weight of a character n-gram that is not known */
     int shift;        /* of a hash, so that its place in the table is left */
     uint64_t mask;
@@ -470,6 +471,15 @@ raise_odds(const Scorer *self, double *chances, PyObject *odds)
     return 0;
 }
 
+static int
+append_number(PyObject *list, Py_ssize_t number)
+{
+    PyObject *item = PyLong_FromSsize_t(number);
+    int result = item == NULL ? -1 : PyList_Append(list, item);
+    Py_XDECREF(item);
+    return result;
+}
+
 /* The labels of the highest chances, best first, but for `unclear` unless it is the only one. */
 static PyObject *
 ranked(const Scorer *self, const double *chances, Py_ssize_t size)
@@ -493,11 +503,9 @@ ranked(const Scorer *self, const double *chances, Py_ssize_t size)
         if (best[i] == self->unclear && count > 1) {
             continue;
         }
-        PyObject *label = PyLong_FromSsize_t(best[i]);
-        if (label == NULL || PyList_Append(list, label) < 0) {
+        if (append_number(list, best[i]) < 0) {
             Py_CLEAR(list);
         }
-        Py_XDECREF(label);
     }
     return list;
 }
@@ -515,15 +523,31 @@ floats(const double *values, Py_ssize_t size)
     return list;
 }
 
-/* (scores, known, chances, ranking, levels, moods) as the fields of `Judged`. */
+/* The labels of the intent head whose scores are near the best one. */
+static PyObject *
+near_best(const Scorer *self, const float *scores, Py_ssize_t size)
+{
+    float best = -FLT_MAX;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        best = scores[i] > best ? scores[i] : best;
+    }
+    PyObject *list = PyList_New(0);
+    for (Py_ssize_t i = 0; list != NULL && i < size; i++) {
+        if ((double)scores[i] >= (double)best - self->reach && append_number(list, i) < 0) {
+            Py_CLEAR(list);
+        }
+    }
+    return list;
+}
+
+/* (near, known, chances, ranking, levels, moods) as the fields of `Judged`. */
 static PyObject *
 judged(const Scorer *self, const Rows *found, Py_ssize_t unknown, PyObject *odds)
 {
-    double *values = PyMem_Calloc(self->columns + 1, 2 * sizeof(double) + sizeof(float));
-    if (values == NULL) {
+    double *chances = PyMem_Calloc(self->columns + 1, sizeof(double) + sizeof(float)), mass;
+    if (chances == NULL) {
         return PyErr_NoMemory();
     }
-    double *chances = values + self->columns, mass;
     float *scores = (float *)(chances + self->columns);
     const Head *heads = self->heads;
     Py_ssize_t labels = heads[0].stop - heads[0].start;
@@ -533,10 +557,7 @@ judged(const Scorer *self, const Rows *found, Py_ssize_t unknown, PyObject *odds
     if (odds != Py_None && raise_odds(self, chances + heads[0].start, odds) < 0) {
         goto done;
     }
-    for (Py_ssize_t i = 0; i < self->columns; i++) {
-        values[i] = scores[i];
-    }
-    parts[0] = floats(values + heads[0].start, labels);
+    parts[0] = near_best(self, scores + heads[0].start, labels);
     parts[1] = floats(chances + heads[0].start, labels);
     parts[2] = ranked(self, chances + heads[0].start, labels);
     parts[3] = floats(chances + heads[1].start, heads[1].stop - heads[1].start);
@@ -549,7 +570,7 @@ done:
     for (int i = 0; i < 5; i++) {
         Py_XDECREF(parts[i]);
     }
-    PyMem_Free(values);
+    PyMem_Free(chances);
     return result;
 }
 
@@ -693,7 +714,7 @@ static PyObject *
 scorer_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
     static char *known[] = {"names", "sizes", "block_weights", "quanta", "steps", "idf", "bias", "heads", "unclear",
-                            "longest", "lengths", NULL};
+                            "longest", "lengths", "reach", NULL};
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Scorer *self = (Scorer *)allocate(type, 0);
     if (self == NULL) {
@@ -706,10 +727,10 @@ scorer_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
     Py_buffer given[4];
     memset(given, 0, sizeof(given));
     int read = PyArg_ParseTupleAndKeywords(
-        args, keywords, "U(nnnnnn)(dddddd)y*y*y*y*((nnd)(nnd)(nnd))nnO!", known, &names, z, z + 1, z + 2, z + 3, z + 4,
+        args, keywords, "U(nnnnnn)(dddddd)y*y*y*y*((nnd)(nnd)(nnd))nnO!d", known, &names, z, z + 1, z + 2, z + 3, z + 4,
         z + 5, w, w + 1, w + 2, w + 3, w + 4, w + 5, given, given + 1, given + 2, given + 3, &h[0].start, &h[0].stop,
         &h[0].temperature, &h[1].start, &h[1].stop, &h[1].temperature, &h[2].start, &h[2].stop, &h[2].temperature,
-        &self->unclear, &self->longest, &PyTuple_Type, &lengths);
+        &self->unclear, &self->longest, &PyTuple_Type, &lengths, &self->reach);
     if (!read || read_lengths(self, lengths) < 0 || prepare(self, z, names, given) < 0) {
         Py_CLEAR(self);
     }

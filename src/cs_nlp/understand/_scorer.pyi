@@ -17,6 +17,7 @@ class Scorer:
         unclear: int,
         longest: int,
         lengths: tuple[int, ...],
+        reach: float,
     ) -> Scorer:
         """A model; see `cs_nlp.understand.scorer`."""
     def judge(
@@ -27,4 +28,4 @@ class Scorer:
         marks: list[str],
         odds: list[tuple[int, float]] | None,
         /,
-    ) -> tuple[list[float], float, list[float], list[int], list[float], list[float]]: ...
+    ) -> tuple[list[int], float, list[float], list[int], list[float], list[float]]: ...

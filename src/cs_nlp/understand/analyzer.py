@@ -55,7 +55,7 @@ class Judged(NamedTuple):
     """What the model and the rules say about one reading.
 
     Attributes:
-        scores: Score of each label of the intent head, by the linear model alone.
+        near: The labels that the linear model alone, without rules, puts near its best one.
         known: Share of the character features that the model knows, weighted by idf, 0–1.
         chances: Probability of each label of the intent head, rules included.
         ranking: The labels of the highest ones, best first; `unclear` only when there is no other.
@@ -63,7 +63,7 @@ class Judged(NamedTuple):
         moods: The same of the emotion head.
     """
 
-    scores: list[float]
+    near: list[int]
     known: float
     chances: list[float]
     ranking: list[int]
@@ -107,7 +107,7 @@ class Analyzer:
         self._intents = _columns(model, "intent")
         self._levels, self._moods = _columns(model, "severity"), _columns(model, "emotion")
         self._level_names, self._mood_names = _names(model, "severity"), _names(model, "emotion")
-        self._scorer = compiled_scorer(model, self._unclear)
+        self._scorer = compiled_scorer(model, self._unclear, _WHOLE_REACH)
 
     def read(self, message: Message) -> Reading:
         """Takes a message apart."""
@@ -140,8 +140,8 @@ class Analyzer:
         best = intents.argsort(axis=1, kind="stable")[:, : -_MOST_INTENTS - 2 : -1].tolist()
         rankings = [[index for index in order if index != self._unclear] or order for order in best]
         levels, moods = chances[:, self._levels].tolist(), chances[:, self._moods].tolist()
-        scores = [one.columns[self._intents].tolist() for one in scored]
-        return list(map(Judged, scores, [one.known for one in scored], intents.tolist(), rankings, levels, moods))
+        near, known = map(self._near, scored), [one.known for one in scored]
+        return list(map(Judged, near, known, intents.tolist(), rankings, levels, moods))
 
     def understand(self, message: Message) -> Understanding:
         """The meaning of a message."""
@@ -226,7 +226,7 @@ class Analyzer:
         for owner, (reading, one) in enumerate(zip(readings, judged, strict=True)):
             best = one.ranking[0]
             parts = long_clauses(reading.skeleton.text, _CLAUSE_CHARACTERS) if not self._talk[best] else []
-            possible = self._possible(one.scores, best) if parts else []
+            possible = self._possible(one.near, best) if parts else []
             if possible:
                 views += [self.reader.clause(reading, *part) for part in parts]
                 asked += [(owner, possible)] * len(parts)
@@ -248,10 +248,14 @@ class Analyzer:
         found: list[list[float]] = chances[:, self._intents].tolist()
         return found
 
-    def _possible(self, scores: Sequence[float], best: int) -> list[int]:
-        """Business intents besides the best that the whole message speaks for a little, the rules apart."""
+    def _near(self, scored: Scored) -> list[int]:
+        """The labels whose scores are near the best one."""
+        scores = scored.columns[self._intents].tolist()
         least = max(scores) - _WHOLE_REACH
-        near = [index for index, score in enumerate(scores) if score >= least]
+        return [index for index, score in enumerate(scores) if score >= least]
+
+    def _possible(self, near: Sequence[int], best: int) -> list[int]:
+        """Business intents besides the best that the whole message speaks for a little, the rules apart."""
         return [index for index in near if index not in (best, self._unclear) and not self._talk[index]]
 
 

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 _HEADS = ("intent", "severity", "emotion")
 
 
-def compiled_scorer(model: LinearModel, unclear: int | None) -> Scorer | None:
+def compiled_scorer(model: LinearModel, unclear: int | None, reach: float) -> Scorer | None:
     """A model as the C module reads it, with the same scores; None without that module, or for other features.
 
     Args:
         model: The model.
         unclear: Place of the label that is never the best one, among those of the intent head.
+        reach: How far behind the best score, in log-odds, another one is near.
     """
     try:
         from cs_nlp.understand._scorer import Scorer
@@ -41,4 +42,5 @@ def compiled_scorer(model: LinearModel, unclear: int | None) -> Scorer | None:
         unclear=-1 if unclear is None else unclear,
         longest=LONGEST,
         lengths=LENGTHS,
+        reach=reach,
     )
