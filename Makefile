@@ -79,7 +79,7 @@ figures: .venv/.dev  ## refresh the tables of figures in both READMEs
 lock:  ## renew ci/constraints.txt from a clean environment
 	rm -rf .venv/lock && $(PYTHON) -m venv .venv/lock
 	.venv/lock/bin/python -m pip install --quiet --upgrade --editable ".[dev,bench,notebooks]"
-	{ head -n 1 $(LOCK); .venv/lock/bin/python -m pip freeze --exclude-editable; } > $(LOCK).new
+	{ head -n 1 $(LOCK); .venv/lock/bin/python -m pip freeze --all --exclude pip --exclude-editable; } > $(LOCK).new
 	mv $(LOCK).new $(LOCK)
 	rm -rf .venv/lock
 
