@@ -99,7 +99,7 @@ class Bench:
         bundle = train_general(train, Plan(unclear=OUTSIDE), progress=say)
         rows = []
         validation = scored(bundle, self.load("clinc150/val") + self.load("clinc150/oos_val"))
-        cut = part_scopes(*validation)
+        cut = part_scopes(validation[0], validation[1])
         test = scored(bundle, self.load("clinc150/test") + self.load("clinc150/oos_test"))
         for method, threshold in (
             ("threshold of validation", cut),

@@ -93,7 +93,7 @@ def cross_fit(
     profile = profile_of(example.text for example in examples)
     rows = rows_of([example.text for example in examples], profile)
     space = FeatureSpace.of_profile(rows, profile, least=2)
-    matrix = space.matrix(rows)
+    matrix = space.training_matrix(rows)
     chances = np.zeros(right.shape)
     for turn in range(rounds):
         cut = stratified(gold, min(folds, len(gold)), seed + turn)

@@ -122,7 +122,7 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rows = self._rows(texts)
         least = min(self.least, max(1, len(rows) // 20))
         self.space_ = FeatureSpace.of_profile(rows, self.profile_, least=least, most=self.most)
-        self._fit_matrix(self.space_.matrix(rows), gold, weights)
+        self._fit_matrix(self.space_.training_matrix(rows), gold, weights)
         return self
 
     def _targets(self, texts: Sequence[str], y: Sequence[Any]) -> NDArray[np.intp]:
@@ -162,7 +162,8 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             part = None if weights is None else weights[inside]
             head = fit_margins(matrix[inside], gold[inside], size, weights=part, **options)
             self.temperature_ = temperature(head.scores(matrix[outside]), gold[outside])
-        self.head_ = fit_margins(matrix, gold, size, weights=weights, **options)
+        head = fit_margins(matrix, gold, size, weights=weights, **options)
+        self.head_ = MarginHead(self.space_.folded(head.weights), head.bias)
 
     def decision_function(self, X: Iterable[str]) -> NDArray[np.float64]:  # noqa: N803
         """Log-odds: shape (texts, labels), or (texts,) for the second of two labels."""

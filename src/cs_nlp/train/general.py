@@ -32,8 +32,8 @@ from cs_nlp.understand.taxonomy import Taxonomy
 Floats = NDArray[np.float64]
 _FOLDS = 4
 _OUTSIDE_SHARE = 0.3
-_OUTSIDE_WORTH = 0.15
-"""What a share of the out-of-scope messages is worth beside the same share in scope: 13 in 100 are out of scope."""
+_TURNED_AWAY = 0.01
+"""Share of the rightly understood messages that may be turned away for the sake of those out of scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _prepare(examples: Sequence[Example], profile: str) -> _Data:
     also = [tuple(column[label] for label in example.labels[1:]) for example in examples]
     gold = np.array([column[example.intent] for example in examples], dtype=np.intp)
     weights = np.array([example.weight for example in examples])
-    matrix = space.matrix(rows)
+    matrix = space.training_matrix(rows)
     return _Data(
         readings, _known(rows, space, least), space, matrix, labels, gold, also if any(also) else None, weights
     )
@@ -179,7 +179,7 @@ def _model(data: _Data, head: MarginHead, heat: float, profile: str) -> LinearMo
         data.space.weights,
         data.space.serving(profile),
         data.space.idf.astype(np.float32),
-        Weights.of(head.weights * scale),
+        Weights.of(data.space.folded(head.weights) * scale),
         head.bias.astype(np.float32),
         [Head("intent", data.labels, 0, heat)],
     )
@@ -227,27 +227,25 @@ def _thresholds(chances: Floats, right: NDArray[np.bool_], examples: Sequence[Ex
     outside = np.array([example.intent == how.unclear for example in examples])
     if outside.sum() < 10:
         return found
-    cut = part_scopes(chances, right, outside)
+    cut = part_scopes(chances, right)
     return replace(found, direct=max(cut, found.direct if found.direct < 1.0 else cut))
 
 
-def part_scopes(chances: Floats, right: NDArray[np.bool_], outside: NDArray[np.bool_]) -> float:
-    """The threshold with the largest sum of in-scope accuracy and, by its worth, out-of-scope recall.
+def part_scopes(chances: Floats, right: NDArray[np.bool_]) -> float:
+    """The highest threshold that turns away at most a small share of the messages that are understood rightly.
 
-    Most messages are in scope: turning them away wrongly is the more frequent harm.
+    Most messages are in scope, and of them there are enough to set the share exactly, however few out-of-scope ones
+    are at hand.
 
     Args:
         chances: Score of each message.
-        right: Whether its best label is right.
-        outside: Whether it is out of scope.
+        right: Whether its best label is right; no label is right for one that is out of scope.
+
+    >>> part_scopes(np.linspace(0.0, 1.0, 201), np.ones(201, dtype=bool))
+    0.01
     """
-    cuts = np.unique(np.quantile(chances, np.linspace(0.0, 0.5, 201)))
-    inside = ~outside
-    worth = [
-        (right & (chances >= cut))[inside].mean() + _OUTSIDE_WORTH * (chances < cut)[outside].mean()
-        for cut in cuts.tolist()
-    ]
-    return round(float(cuts[int(np.argmax(worth))]), 4)
+    kept = np.sort(chances[right])
+    return round(float(kept[int(_TURNED_AWAY * len(kept))]), 4) if len(kept) else 0.0
 
 
 def _figures(chances: Floats, right: NDArray[np.bool_], thresholds: Thresholds) -> dict[str, Any]:

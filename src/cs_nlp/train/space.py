@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from cs_nlp.train.meanings import english
 from cs_nlp.understand.features import BLOCKS, PROFILES
 from cs_nlp.understand.vocabulary import Vocabulary
 
@@ -19,6 +20,9 @@ WORD_WEIGHTS = {"char": 1.0, "word": 0.6, "concept": 1.0, "pair": 1.0, "skip": 0
 """Block weights of the profile `words`."""
 WORD_POWER = 0.5
 """With the profile `words` rare features count less: most of them are pairs of words that met by chance."""
+_WORD = BLOCKS.index("word")
+_MEANING = 3.0
+"""Weight of what words mean beside the words themselves."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,15 @@ class FeatureSpace:
         vocabulary: For each block, feature -> column; columns run on over the blocks.
         idf: Inverse document frequency of each column, to the power.
         power: The power: 1, or less to let rare features count less.
+        meanings: Vectors of the features of the block `word`, or None. Training sees their mean, too, so that words
+            which mean alike get like weights, those included that no message has; see `training_matrix`.
     """
 
     weights: tuple[float, ...]
     vocabulary: tuple[dict[str, int], ...]
     idf: NDArray[np.float32]
     power: float = 1.0
+    meanings: NDArray[np.float32] | None = None
 
     @classmethod
     def of_profile(
@@ -51,7 +58,11 @@ class FeatureSpace:
         """
         if profile == PROFILES[0]:
             return cls.learn(rows, least=least, most=most)
-        return cls.learn(rows, WORD_WEIGHTS, least=least, most=most, power=WORD_POWER)
+        known = english()
+        if not known.suit(row[_WORD] for row in rows):
+            return cls.learn(rows, WORD_WEIGHTS, least=least, most=most, power=WORD_POWER)
+        space = cls.learn(rows, WORD_WEIGHTS, least=least, most=most, power=WORD_POWER, words=known.rows)
+        return replace(space, meanings=_MEANING * known.of(list(space.vocabulary[_WORD])))
 
     @classmethod
     def learn(
@@ -62,6 +73,7 @@ class FeatureSpace:
         least: int = 3,
         most: int = 60_000,
         power: float = 1.0,
+        words: Iterable[str] = (),
     ) -> FeatureSpace:
         """Chooses the features.
 
@@ -71,6 +83,7 @@ class FeatureSpace:
             least: A feature must occur in so many messages.
             most: Keep at most so many features, the frequent ones.
             power: Power of the inverse document frequencies.
+            words: Features of the block `word` that are kept, however rare, beside the `most`.
         """
         by_block = dict(DEFAULT_WEIGHTS if weights is None else weights)
         counts: list[Counter[str]] = []
@@ -83,8 +96,10 @@ class FeatureSpace:
         floor = _floor(counts, least, most)
         vocabulary: list[dict[str, int]] = []
         frequencies: list[int] = []
-        for count in counts:
-            kept = sorted(name for name, times in count.items() if times >= floor and "\n" not in name)
+        for position, count in enumerate(counts):
+            always = frozenset(words) if position == _WORD else frozenset()
+            frequent = {name for name, times in count.items() if times >= floor and "\n" not in name}
+            kept = sorted(frequent | always)
             vocabulary.append({name: len(frequencies) + index for index, name in enumerate(kept)})
             frequencies.extend(count[name] for name in kept)
         idf = np.log((1 + len(rows)) / (1 + np.array(frequencies, dtype=np.float64))) + 1.0
@@ -106,6 +121,33 @@ class FeatureSpace:
             profile: The profile of the features.
         """
         return Vocabulary(self.vocabulary, profile)
+
+    def training_matrix(self, rows: Sequence[BlockFeatures]) -> sparse.csr_matrix:
+        """The messages as `matrix` gives them, and beside them the mean meaning of their words in further columns."""
+        matrix = self.matrix(rows)
+        if self.meanings is None:
+            return matrix
+        words = matrix[:, self._words()]
+        return sparse.hstack([matrix, sparse.csr_matrix(words @ self.meanings)], format="csr")
+
+    def folded(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weights of the columns of `training_matrix` as weights of the features alone, with the same scores.
+
+        Args:
+            weights: Shape (columns of `training_matrix`, labels).
+
+        Returns:
+            Shape (features, labels).
+        """
+        own = weights[: len(self.idf)].copy()
+        if self.meanings is not None:
+            own[self._words()] += self.meanings @ weights[len(self.idf) :]
+        return own
+
+    def _words(self) -> slice:
+        """The columns of the block `word`."""
+        start = sum(map(len, self.vocabulary[:_WORD]))
+        return slice(start, start + len(self.vocabulary[_WORD]))
 
     def matrix(self, rows: Sequence[BlockFeatures]) -> sparse.csr_matrix:
         """The messages as rows, shape (messages, features): idf over the length of the block, times its weight."""

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cs_nlp.train.estimator import IntentClassifier
+from cs_nlp.train.meanings import english
+from cs_nlp.train.space import FeatureSpace
+from cs_nlp.train.views import rows_of
+
+TEXTS = ["where is my parcel", "has my parcel been shipped", "give me a refund", "i want a refund please"]
+GERMAN = ["wo ist mein Paket", "wann kommt mein Paket", "ich will mein Geld zurück", "gebt mir das Geld zurück"]
+
+
+@pytest.mark.parametrize(
+    ("near", "word", "far"), [("stolen", "theft", "weather"), ("bill", "invoice", "song"), ("hello", "hi", "fee")]
+)
+def test_words_that_mean_alike_are_nearer(near: str, word: str, far: str) -> None:
+    a, b, c = english().of([near, word, far])
+    assert a @ b > b @ c
+
+
+def test_unknown_words_have_no_meaning() -> None:
+    assert not english().of(["qwxzzy"]).any()
+
+
+def test_other_languages_are_trained_without() -> None:
+    assert FeatureSpace.of_profile(rows_of(TEXTS, "words"), "words", least=1).meanings is not None
+    assert FeatureSpace.of_profile(rows_of(GERMAN, "words"), "words", least=1).meanings is None
+    assert FeatureSpace.of_profile(rows_of(["怎么退货"], "characters"), "characters", least=1).meanings is None
+
+
+def test_folded_weights_give_the_same_scores() -> None:
+    rows = rows_of(TEXTS, "words")
+    space = FeatureSpace.of_profile(rows, "words", least=1)
+    wide = space.training_matrix(rows)
+    weights = np.random.default_rng(0).normal(size=(wide.shape[1], 3))
+    assert wide.shape[1] > len(space.idf)
+    np.testing.assert_allclose(space.matrix(rows) @ space.folded(weights), wide @ weights)
+
+
+def test_a_word_that_no_message_has_is_understood_by_its_meaning() -> None:
+    model = IntentClassifier(least=1).fit(TEXTS, ["parcel", "parcel", "refund", "refund"])
+    assert model.predict(["package delivery", "reimburse"]).tolist() == ["parcel", "refund"]
