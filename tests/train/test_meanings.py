@@ -8,7 +8,12 @@ from cs_nlp.train.meanings import english
 from cs_nlp.train.space import FeatureSpace
 from cs_nlp.train.views import rows_of
 
-TEXTS = ["where is my parcel", "has my parcel been shipped", "give me a refund", "i want a refund please"]
+TEXTS = [
+    "where is my parcel",
+    "has my parcel been shipped",
+    "a refund for the jacket, please",
+    "my refund for the blue lamp",
+]
 GERMAN = ["wo ist mein Paket", "wann kommt mein Paket", "ich will mein Geld zurück", "gebt mir das Geld zurück"]
 
 
