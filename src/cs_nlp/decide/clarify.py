@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -91,16 +91,7 @@ class Clarify:
         >>> Clarify.default().slot_of("方便提供订单号吗？"), Clarify.default().slot_of("是怎么洗的？")
         ('order_id', '')
         """
-        slot = self._slots_of.get(question)
-        if slot is None:
-            slot = next((slot for word, slot in self.named.items() if word in question), "")
-            self._slots_of[question] = slot
-        return slot
-
-    @cached_property
-    def _slots_of(self) -> dict[str, str]:
-        """The slots of the questions that were looked at; kept, because they are the few of the knowledge base."""
-        return {}
+        return next((slot for word, slot in self.named.items() if word in question), "")
 
     def note(self, said: Collection[str]) -> str:
         """What is said when an answer was noted and the next question follows; empty when all was said before."""
