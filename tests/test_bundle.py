@@ -202,7 +202,9 @@ def test_missing_weights_are_refused(folder: Path) -> None:
         ("lexicon.json", b"{"),
         ("lexicon.json", b"[1]"),
         ("lexicon.json", "[['X', 'x', [], ['(']]]".replace("'", '"').encode()),
+        ("lexicon.json", b'[["X","x",[""],[]]]'),
         ("rules.json", b"[" * 100_000),
+        ("rules.json", b'[{"id":"x","kind":"intent","label":"a","score":1,"source":"s","all":[[""]]}]'),
         ("rules.json", b'[{"id": "x"}]'),
         ("rules.json", b'[{"id":"x","kind":"intent","label":"a","score":1,"source":"s","regex":["("]}]'),
         ("faq.json", b"{}"),
@@ -213,6 +215,14 @@ def test_a_member_that_makes_no_sense_is_refused(folder: Path, name: str, conten
     seal(folder)
     with pytest.raises(CsNlpError):
         Assistant.load(folder)
+
+
+def test_a_feature_that_stands_twice_is_refused(folder: Path) -> None:
+    file = folder / "vocabulary.txt"
+    first, _, *rest = file.read_text(encoding="utf-8").split("\n")
+    file.write_text("\n".join([first, first, *rest]), encoding="utf-8")
+    seal(folder)
+    assert "twice" in refused(folder)
 
 
 def _drop(*names: str) -> Callable[[dict[str, Any]], Any]:
@@ -230,6 +240,7 @@ def _drop(*names: str) -> Callable[[dict[str, Any]], Any]:
         lambda values: values.update(heads=[head for head in values["heads"] if head[0] != "intent"]),
         lambda values: values.update(heads=[[name, labels, start + 1, heat] for name, labels, start, heat in values["heads"]]),
         lambda values: values.update(heads=[[name, labels, 0, heat] for name, labels, _, heat in values["heads"]]),
+        lambda values: values["heads"][0].__setitem__(2, -1),
         lambda values: values.update(blocks=list(values["blocks"])),
         lambda values: values.update(block_sizes=[1]),
         lambda values: values["thresholds"].update(per_intent=[]),
@@ -238,7 +249,7 @@ def _drop(*names: str) -> Callable[[dict[str, Any]], Any]:
     ],
     ids=[
         "no_heads", "no_blocks", "no_thresholds", "no_confidence", "empty_heads", "no_intent_head", "shifted_heads",
-        "overlapping_heads", "blocks_without_weights", "wrong_sizes", "list_of_thresholds", "text_as_threshold",
+        "overlapping_heads", "negative_head", "blocks_without_weights", "wrong_sizes", "list_of_thresholds", "text_as_threshold",
         "no_signals",
     ],
 )  # fmt: skip

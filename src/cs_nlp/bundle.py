@@ -20,7 +20,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +192,8 @@ def _assemble(manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> Bund
     heads = [Head(str(name), tuple(labels), int(start), float(heat)) for name, labels, start, heat in manifest["heads"]]
     if not heads or heads[0].name != "intent":
         raise ValueError("no intent head")
+    if any(head.start < 0 for head in heads):
+        raise ValueError("a head begins before the first column")
     blocks = manifest["blocks"]
     if tuple(blocks) != BLOCKS:
         raise ValueError(f"blocks {list(blocks)} instead of {list(BLOCKS)}")
@@ -210,12 +212,16 @@ def _assemble(manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> Bund
         raise ValueError(f"weights of shape {weights.quanta.shape} for {rows} features and {columns} labels")
     thresholds = manifest["thresholds"]
     per_intent = {str(name): float(value) for name, value in thresholds["per_intent"].items()}
+    lexicon = Lexicon.from_json(json.loads(members["lexicon.json"]))
+    rules = RuleBook.from_json(json.loads(members["rules.json"]))
+    if "" in lexicon.words or any("" in chain(rule.terms, *rule.anchors) for rule in rules.rules):
+        raise ValueError("an empty word in the lexicon or the rules")
     return Bundle(
         model=LinearModel(list(blocks.values()), vocabulary, idf, weights, bias, heads),
         confidence=Confidence.from_json(manifest["confidence"]),
         thresholds=Thresholds(float(thresholds["direct"]), float(thresholds["clarify"]), per_intent),
-        lexicon=Lexicon.from_json(json.loads(members["lexicon.json"])),
-        rules=RuleBook.from_json(json.loads(members["rules.json"])),
+        lexicon=lexicon,
+        rules=rules,
         faq=members["faq.json"].decode("utf-8") if "faq.json" in members else None,
         unclear=manifest["unclear"],
         info=manifest["info"],
@@ -258,8 +264,10 @@ def _unpack_vocabulary(content: bytes, sizes: list[int], profile: str) -> Vocabu
     lines = content.decode("utf-8").split("\n")[:-1]
     if len(lines) != sum(sizes):
         raise ValueError(f"{len(lines)} features instead of {sum(sizes)}")
-    ends = list(accumulate(sizes, initial=0))
-    return Vocabulary([lines[start:end] for start, end in pairwise(ends)], profile)
+    blocks = [lines[start:end] for start, end in pairwise(accumulate(sizes, initial=0))]
+    if any(len(set(block)) < len(block) for block in blocks):
+        raise ValueError("a feature stands twice in its block")
+    return Vocabulary(blocks, profile)
 
 
 def shipped_bundle() -> Path:

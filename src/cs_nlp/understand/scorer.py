@@ -22,6 +22,9 @@ def compiled_scorer(model: LinearModel, unclear: int | None, reach: float) -> Sc
         model: The model.
         unclear: Place of the label that is never the best one, among those of the intent head.
         reach: How far behind the best score, in log-odds, another one is near.
+
+    Raises:
+        ValueError: If names, weights and heads do not fit together; those of a bundle that was loaded do.
     """
     try:
         from cs_nlp.understand._scorer import Scorer
