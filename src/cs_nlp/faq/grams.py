@@ -82,7 +82,7 @@ def count_characters(
     """The characters of questions, sorted, and how many questions hold each; arguments as of `pair_grams`."""
     found = [np.zeros(0, np.uint32)]
     start = 0
-    for at in range(0, len(lengths), _PART):  # short numbers, some at a time, are sorted five times as fast
+    for at in range(0, len(lengths), _PART):  # short numbers, some at a time, are sorted faster
         part = lengths[at : at + _PART]
         keys = np.repeat(np.arange(len(part), dtype=np.uint32) << _BITS, part)
         keys |= codes[start : start + len(keys)]

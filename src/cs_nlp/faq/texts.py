@@ -152,7 +152,7 @@ class StoredForms(Sequence[Forms]):
 
     @classmethod
     def pack(cls, entries: Sequence[FaqEntry]) -> StoredForms:
-        """Makes the forms of many entries, some at a time, and keeps them in a quarter of the memory.
+        """Makes the forms of many entries, some at a time, and keeps them packed.
 
         Raises:
             ValueError: If an entry has no question.
