@@ -14,8 +14,8 @@ from sklearn.linear_model import LogisticRegression
 from cs_nlp.text import read
 from cs_nlp.train.heads import softmax
 from cs_nlp.train.space import BlockFeatures, FeatureSpace
-from cs_nlp.understand.analyzer import Reader
 from cs_nlp.understand.features import BLOCKS, features
+from cs_nlp.understand.reader import Reader
 
 Floats = NDArray[np.float64]
 

@@ -28,8 +28,8 @@ from cs_nlp.text import read
 from cs_nlp.train.fit import Knowledge, Options
 from cs_nlp.train.heads import softmax
 from cs_nlp.train.shipped import training_examples
-from cs_nlp.understand.analyzer import Reader
 from cs_nlp.understand.features import features
+from cs_nlp.understand.reader import Reader
 from real import errors_were_read
 from tries import TRIES
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from cs_nlp.decide.policy import Thresholds
 from cs_nlp.types import FaqHit, Message, Reply, Span
-from cs_nlp.understand.analyzer import Analyzer, Reading
+from cs_nlp.understand.analyzer import Analyzer
 from cs_nlp.understand.linear import Contribution
+from cs_nlp.understand.reader import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from cs_nlp.cli import main
 from cs_nlp.text import Segmenter
 from cs_nlp.train.dataset import Example
 from cs_nlp.train.doctor import Questions, diagnose
-from cs_nlp.understand.analyzer import Reader
 from cs_nlp.understand.lexicon import Lexicon
+from cs_nlp.understand.reader import Reader
 from cs_nlp.understand.rules import Rule, RuleBook
 
 ENDS = "怎么弄 在哪里办 可以吗 多久能好 要多少钱 还没好 帮我看看 谁负责 急急急 是真的吗".split()

@@ -12,15 +12,20 @@ from hypothesis import strategies as st
 
 from cs_nlp.bundle import Bundle, shipped_bundle
 from cs_nlp.text import Segmenter, read
-from cs_nlp.understand.analyzer import Analyzer, Judged, Reading
+from cs_nlp.understand.analyzer import Analyzer, Judged
+from cs_nlp.understand.confidence import Confidence
 from cs_nlp.understand.features import BLOCKS, View, features
 from cs_nlp.understand.lexicon import ConceptHit
 from cs_nlp.understand.linear import Head, LinearModel, Weights
+from cs_nlp.understand.reader import Reading
 from cs_nlp.understand.scorer import compiled_scorer
+from cs_nlp.understand.severity import learned_level
 from cs_nlp.understand.taxonomy import Taxonomy
 from cs_nlp.understand.vocabulary import Vocabulary
 
 REACH = 4.0
+CONFIDENCE = Confidence(0.1, (0.8, 0.1, -0.2, 0.5, 1.0, -1.0, -0.1, 0.1))
+VIEW = View("退款", ["退款"], [])
 EVAL = Path(__file__).parents[2] / "data" / "eval" / "messages.jsonl"
 pytest.importorskip("cs_nlp.understand._scorer", reason="installed without a C compiler")
 
@@ -39,9 +44,9 @@ def numpy_judges(analyzer: Analyzer, reading: Reading) -> Judged:
 def agree(analyzer: Analyzer, text: str) -> None:
     reading = analyzer.read(read(text))
     one, other = analyzer.judge(reading), numpy_judges(analyzer, reading)
-    assert (one.near, one.ranking) == (other.near, other.ranking)
+    assert (one.near, one.ranking, one.level, one.mood) == (other.near, other.ranking, other.level, other.mood)
     assert one.known == pytest.approx(other.known, abs=1e-12)
-    for name in ("chances", "levels", "moods"):
+    for name in ("chances", "scores"):
         assert getattr(one, name) == pytest.approx(getattr(other, name), abs=1e-5), name
 
 
@@ -85,46 +90,52 @@ def model_of(views: list[View], columns: int = 5) -> LinearModel:
 @given(st.lists(VIEWS, min_size=1, max_size=4), VIEWS)
 def test_every_feature_is_found(known: list[View], asked: View) -> None:
     model = model_of(known)
-    scorer = compiled_scorer(model, None, REACH)
+    scorer = compiled_scorer(model, CONFIDENCE, None, REACH)
     assert scorer is not None
-    near, share, chances, ranking, levels, moods = scorer.judge(
-        asked.text, asked.tokens, asked.hits, list(asked.marks), None
-    )
+    near, share, chances, ranking, surest, level, mood = scorer.judge(asked, None)
     expected = model.read(asked)
     scores = expected.columns[:3].tolist()
     assert near == [label for label, score in enumerate(scores) if score >= max(scores) - REACH]
     assert share == pytest.approx(expected.known, abs=1e-12)
     assert sorted(ranking) == [0, 1, 2] and chances[ranking[0]] == max(chances)
-    assert (sum(chances), sum(levels), moods) == (pytest.approx(1.0), pytest.approx(1.0), [])
+    assert sum(chances) == pytest.approx(1.0) and max(surest) == surest[0] and sum(surest) < 1.0 + 1e-9
+    levels = model.probabilities(expected.columns[np.newaxis])[0, 3:].tolist()
+    assert (level, mood) == (learned_level(("S", "N"), levels), -1)
+    assert scorer.best(asked) == (ranking[0], chances[ranking[0]])
 
 
 def test_odds_move_chances_and_unclear_is_never_best() -> None:
-    model = model_of([View("退款", ["退款"], [])])
-    scorer = compiled_scorer(model, 0, REACH)
+    model = model_of([VIEW])
+    scorer = compiled_scorer(model, CONFIDENCE, 0, REACH)
     assert scorer is not None
-    plain = scorer.judge("退款", ["退款"], [], [], None)
-    moved = scorer.judge("退款", ["退款"], [], [], [(0, 50.0), (1, 2.0)])
+    plain = scorer.judge(VIEW, None)
+    moved = scorer.judge(VIEW, [(0, 0.5), (1, 0.6), (0, 0.98), (0, 0.7), (-1, 0.9)])
     assert moved[0] == plain[0]
-    assert moved[2][0] / moved[2][1] == pytest.approx(25 * plain[2][0] / plain[2][1])
+    assert moved[2][0] / moved[2][1] == pytest.approx(49 / 1.5 * plain[2][0] / plain[2][1])
     assert sum(moved[2]) == pytest.approx(1.0) and 0 not in moved[3]
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        ("退款",),
-        (1, [], [], [], None),
-        ("退款", [1], [], [], None),
-        ("退款", [], ["REFUND"], [], None),
-        ("退款", [], [()], [], None),
-        ("退款", [], [], [None], None),
-        ("退款", (), [], [], None),
-        ("退款", [], [], [], [(9, 2.0)]),
-        ("退款", [], [], [], [(0,)]),
+        (VIEW,),
+        ("退款", None),
+        ((), None),
+        (VIEW[:3], None),
+        (VIEW._replace(text=1), None),
+        (VIEW._replace(tokens=[1]), None),
+        (VIEW._replace(tokens=None), None),
+        (VIEW._replace(hits=["REFUND"]), None),
+        (VIEW._replace(hits=[()]), None),
+        (VIEW._replace(marks=[None]), None),
+        (VIEW, ()),
+        (VIEW, [(9, 0.5)]),
+        (VIEW, [(0,)]),
+        (VIEW, [(0, "sure")]),
     ],
 )
 def test_what_is_no_message_is_refused(wrong: tuple[object, ...]) -> None:
-    scorer = compiled_scorer(model_of([View("退款", ["退款"], [])]), None, REACH)
+    scorer = compiled_scorer(model_of([VIEW]), CONFIDENCE, None, REACH)
     assert scorer is not None
     with pytest.raises((TypeError, IndexError)):
         scorer.judge(*wrong)  # type: ignore[arg-type]
@@ -146,8 +157,11 @@ def test_a_model_that_does_not_fit_together_is_refused() -> None:
         "longest": 3,
         "lengths": (2, 4),
         "reach": 1.0,
+        "most": 300,
+        "confidence": (0.0,) * 9,
+        "levels": ((-1, 0.5),) * 3,
     }
-    assert Scorer(**good).judge("退款", [], [], [], None)[1] > 0.0  # type: ignore[arg-type]
+    assert Scorer(**good).judge(VIEW, None)[1] > 0.0  # type: ignore[arg-type]
     faults = (
         {"names": "退\n退"},
         {"names": "退"},
@@ -155,6 +169,9 @@ def test_a_model_that_does_not_fit_together_is_refused() -> None:
         {"sizes": (3, 0, 0, 0, 0, 0)},
         {"quanta": np.ones((2, 2), np.int8)},
         {"heads": ((0, 4, 1.0), (0, 0, 1.0), (0, 0, 1.0))},
+        {"heads": ((0, 0, 1.0), (0, 0, 1.0), (0, 0, 1.0))},
+        {"unclear": 3},
+        {"levels": ((0, 0.5), (-1, 0.5), (-1, 0.5))},
         {"lengths": (1,) * 10},
     )
     for fault in faults:

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cs_nlp.types import Emotion, Severity
+from cs_nlp.understand import severity as severities
 from cs_nlp.understand.rules import Rule, RuleHit
-from cs_nlp.understand.severity import emotion, severity
+from cs_nlp.understand.severity import emotion, learned_level, severity
 
 LEVELS = ("A", "B", "N", "S")
-MOODS = ("angry", "anxious", "calm")
 
 
 def hit(kind: str, label: str) -> RuleHit:
@@ -39,31 +39,31 @@ CHANCES = st.lists(st.floats(0.01, 1.0), min_size=4, max_size=4).map(
     ],
 )
 def test_rules_and_head_can_only_raise(chances: list[float], hits: list[RuleHit], level: Severity) -> None:
-    assert severity(LEVELS, chances, hits) is level
+    assert severity(severities.LEVELS[learned_level(LEVELS, chances)], hits) is level
 
 
 @given(CHANCES, HITS, HITS)
 def test_more_hits_never_lower_the_level(chances: list[float], hits: list[RuleHit], more: list[RuleHit]) -> None:
-    assert severity(LEVELS, chances, hits + more).rank >= severity(LEVELS, chances, hits).rank
+    learned = severities.LEVELS[learned_level(LEVELS, chances)]
+    assert severity(learned, hits + more).rank >= severity(learned, hits).rank
 
 
 @pytest.mark.parametrize(
-    ("chances", "hits", "mood"),
+    ("learned", "hits", "mood"),
     [
-        ([0.1, 0.2, 0.7], [], Emotion.CALM),
-        ([0.1, 0.7, 0.2], [], Emotion.ANXIOUS),
-        ([0.1, 0.2, 0.7], [hit("emotion", "anxious"), hit("emotion", "angry")], Emotion.ANGRY),
-        ([0.8, 0.1, 0.1], [hit("emotion", "anxious")], Emotion.ANGRY),
+        ("calm", [], Emotion.CALM),
+        ("anxious", [], Emotion.ANXIOUS),
+        ("calm", [hit("emotion", "anxious"), hit("emotion", "angry")], Emotion.ANGRY),
+        ("angry", [hit("emotion", "anxious")], Emotion.ANGRY),
     ],
 )
-def test_the_strongest_emotion_counts(chances: list[float], hits: list[RuleHit], mood: Emotion) -> None:
-    assert emotion(MOODS, chances, hits) is mood
+def test_the_strongest_emotion_counts(learned: str, hits: list[RuleHit], mood: Emotion) -> None:
+    assert emotion(learned, hits) is mood
 
 
-def test_without_heads_only_rules_speak() -> None:
-    assert (severity((), [], []), emotion((), [], [])) == (Severity.N, Emotion.CALM)
-    assert severity((), [], [hit("severity", "A")]) is Severity.A
-    assert emotion((), [], [hit("emotion", "angry")]) is Emotion.ANGRY
+def test_without_head_only_rules_speak() -> None:
+    assert learned_level((), []) == severities.LEVELS.index(Severity.N)
+    assert severity(Severity.N, [hit("severity", "A")]) is Severity.A
 
 
 def test_levels_are_ranked() -> None:

@@ -35,8 +35,8 @@ def run(args: argparse.Namespace) -> int:
     from cs_nlp.text import Segmenter
     from cs_nlp.train.dataset import read_examples
     from cs_nlp.train.doctor import Questions, diagnose
-    from cs_nlp.understand.analyzer import Reader
     from cs_nlp.understand.lexicon import Lexicon
+    from cs_nlp.understand.reader import Reader
     from cs_nlp.understand.rules import RuleBook
 
     columns = {"text_field": args.text_field, "label_field": args.label_field}

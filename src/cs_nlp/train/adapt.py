@@ -24,9 +24,9 @@ from cs_nlp.train.fit import Knowledge, Progress
 from cs_nlp.train.heads import softmax
 from cs_nlp.train.recalibrate import ENOUGH, HeldOut, recalibrated
 from cs_nlp.train.space import FeatureSpace
-from cs_nlp.understand.analyzer import Reader, Reading
 from cs_nlp.understand.features import features
 from cs_nlp.understand.linear import Head, LinearModel, Weights
+from cs_nlp.understand.reader import Reader, Reading
 
 Floats = NDArray[np.float64]
 _NEW_BIAS = -4.0

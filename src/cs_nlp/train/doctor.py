@@ -17,7 +17,7 @@ from cs_nlp.train.crossfit import CrossFit, cross_fit
 from cs_nlp.train.dataset import Example
 from cs_nlp.train.rulecheck import RuleFinding, check_rules
 from cs_nlp.train.split import letters, near_pairs
-from cs_nlp.understand.analyzer import Reader
+from cs_nlp.understand.reader import Reader
 
 THIN = 20
 _OVERLAP = 0.25

@@ -22,11 +22,11 @@ from cs_nlp.train.heads import softmax
 from cs_nlp.train.margin import MarginHead, doubts, fit_margins, held_out, temperature
 from cs_nlp.train.space import BlockFeatures, FeatureSpace
 from cs_nlp.train.views import knowledge_of, rows_by
-from cs_nlp.understand.analyzer import Reader
 from cs_nlp.understand.confidence import SIGNALS, Confidence
 from cs_nlp.understand.features import PROFILES
 from cs_nlp.understand.lexicon import Lexicon
 from cs_nlp.understand.linear import Head, LinearModel, Weights
+from cs_nlp.understand.reader import Reader
 from cs_nlp.understand.rules import RuleBook
 
 _RUNNING = ((0x0E00, 0x0EFF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0x20000, 0x3FFFF))

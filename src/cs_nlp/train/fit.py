@@ -19,11 +19,12 @@ from cs_nlp.train.dataset import Example, data_hash, fold_of
 from cs_nlp.train.heads import FittedHead, fit_head, fit_temperature
 from cs_nlp.train.space import DEFAULT_WEIGHTS, BlockFeatures, FeatureSpace
 from cs_nlp.train.thresholds import choose
-from cs_nlp.understand.analyzer import Analyzer, Reader, Reading
+from cs_nlp.understand.analyzer import Analyzer
 from cs_nlp.understand.confidence import SIGNALS, Confidence
 from cs_nlp.understand.features import features
 from cs_nlp.understand.lexicon import Lexicon
 from cs_nlp.understand.linear import Head, LinearModel, Scored, Weights
+from cs_nlp.understand.reader import Reader, Reading
 from cs_nlp.understand.rules import RuleBook
 from cs_nlp.understand.taxonomy import Taxonomy
 

@@ -23,10 +23,11 @@ from cs_nlp.train.space import BlockFeatures, FeatureSpace
 from cs_nlp.train.thresholds import choose
 from cs_nlp.train.tuning import Tuned, tune
 from cs_nlp.train.views import knowledge_of
-from cs_nlp.understand.analyzer import Analyzer, Reader, Reading
+from cs_nlp.understand.analyzer import Analyzer
 from cs_nlp.understand.confidence import SIGNALS, Confidence
 from cs_nlp.understand.features import features
 from cs_nlp.understand.linear import Head, LinearModel, Scored, Weights
+from cs_nlp.understand.reader import Reader, Reading
 from cs_nlp.understand.taxonomy import Taxonomy
 
 Floats = NDArray[np.float64]

@@ -19,9 +19,10 @@ from cs_nlp.decide.policy import Thresholds
 from cs_nlp.text import Segmenter
 from cs_nlp.train.dataset import Example
 from cs_nlp.train.thresholds import choose
-from cs_nlp.understand.analyzer import Analyzer, Reading
+from cs_nlp.understand.analyzer import Analyzer
 from cs_nlp.understand.confidence import Confidence
 from cs_nlp.understand.linear import Scored
+from cs_nlp.understand.reader import Reading
 from cs_nlp.understand.taxonomy import Taxonomy
 
 Floats = NDArray[np.float64]

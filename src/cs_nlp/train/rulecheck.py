@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cs_nlp.text import read
 from cs_nlp.train.crossfit import CrossFit
 from cs_nlp.train.dataset import Example
-from cs_nlp.understand.analyzer import Reader
+from cs_nlp.understand.reader import Reader
 from cs_nlp.understand.rules import Rule
 
 _LEAST = 3

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from cs_nlp.text import Segmenter, read
 from cs_nlp.train.space import BlockFeatures
-from cs_nlp.understand.analyzer import Reader
 from cs_nlp.understand.features import PROFILES, features
 from cs_nlp.understand.lexicon import Lexicon
+from cs_nlp.understand.reader import Reader
 from cs_nlp.understand.rules import RuleBook
 
 

@@ -1,7 +1,7 @@
-/* The linear model for one message at a time: features, scores and probabilities in one call.
+/* The linear model for one message at a time: features, scores, probabilities and confidence in one call.
 
-   It does what `Vocabulary.find`, `LinearModel.score`, `LinearModel.probabilities` and `Analyzer.judge_scored` do in
-   numpy, with the same arithmetic. A feature is found by a 64-bit hash of its block and its name, so that its name is
+   It does what `Vocabulary.find`, `LinearModel.score`, `LinearModel.probabilities`, `Confidence` and
+   `Analyzer.judge_scored` do in Python and numpy, with the same arithmetic. A feature is found by a 64-bit hash of its block and its name, so that its name is
    never spelled out. A row of the weights with all that belongs to it fills one line of the processor's cache. */
 
 #define PY_SSIZE_T_CLEAN
@@ -20,6 +20,13 @@
 #define MOST_LENGTHS 10
 #define TINY 1e-12
 #define HOTTEST 600.0
+#define SIGNALS 8
+#define LEVELS 3
+#define LOWEST 1e-4
+#define HIGHEST (1.0 - 1e-4)
+#define SHORT 3
+#define LONG 30
+#define SUREST 40.0
 
 enum { CHAR, WORD, CONCEPT, PAIR, SKIP, SHAPE };
 
@@ -29,18 +36,28 @@ typedef struct {
 } Head;
 
 typedef struct {
+    uint32_t tag;     /* the lower half of a hash; the place in the table is of its upper half */
+    int32_t row;      /* -1 where the table is empty */
+} Entry;
+
+typedef struct {
     PyObject_HEAD
     Py_ssize_t rows, columns, stride, longest, unclear;
     Py_ssize_t lengths[MOST_LENGTHS], length_count; /* up to which a text has the length 0, 1 and so on */
     Py_ssize_t starts[BLOCKS + 1];
     double weights[BLOCKS];
     Head heads[HEADS];
+    Py_ssize_t most;  /* characters that count */
+    double confidence[SIGNALS + 1]; /* constant term and weights */
+    struct {
+        Py_ssize_t column;          /* -1 for a level that the head does not know */
+        double reach;
+    } levels[LEVELS]; /* the worst first */
     double reach;     /* how far behind the best score another one is near */
     double unknown;   /* squared weight of a character n-gram that is not known */
     int shift;        /* of a hash, so that its place in the table is left */
     uint64_t mask;
-    uint64_t *keys;
-    int32_t *places;  /* row of each key, -1 where the table is empty */
+    Entry *table;
     char *memory;     /* of the lines, which are aligned */
     char *lines;      /* of each row its steps (int8), the size of a step and its idf (float) */
     float *bias;
@@ -56,11 +73,15 @@ typedef struct {
     Py_ssize_t start, size;
 } Text;
 
-/* The rows found so far, one bit a row: so they come out in order, each once. */
+/* The hashes of what a message has: all are made before the first is looked up, so that the processor fetches many
+   places of the table at once instead of waiting for each. */
 typedef struct {
     const Scorer *scorer;
-    uint64_t *bits;
-} Rows;
+    uint64_t *each;
+    Py_ssize_t count, size;
+    Py_ssize_t characters; /* how many of them, the first ones, are of character n-grams */
+    Py_ssize_t length;     /* of the text */
+} Hashes;
 
 static inline uint64_t
 step(uint64_t hash, Py_UCS4 code)
@@ -88,30 +109,48 @@ hash_text(uint64_t hash, const Py_UCS4 *codes, Py_ssize_t size)
 static inline int32_t
 look_up(const Scorer *self, uint64_t hash)
 {
+    const Entry *table = self->table;
     uint64_t at = hash >> self->shift;
-    while (self->places[at] >= 0) {
-        if (self->keys[at] == hash) {
-            return self->places[at];
-        }
+    while (table[at].row >= 0 && table[at].tag != (uint32_t)hash) {
         at = (at + 1) & self->mask;
     }
-    return -1;
+    return table[at].row;
 }
 
-/* Notes the row of a hash; returns whether there is one. */
-static inline int
-note(Rows *found, uint64_t hash)
+static inline void
+prefetch(const void *place)
 {
-    const Scorer *self = found->scorer;
-    int32_t row = look_up(self, hash);
-    if (row < 0) {
+#if defined(__GNUC__)
+    __builtin_prefetch(place);
+#else
+    (void)place;
+#endif
+}
+
+/* Makes room for so many more hashes. */
+static int
+reserve(Hashes *found, Py_ssize_t more)
+{
+    if (found->count + more <= found->size) {
         return 0;
     }
-#if defined(__GNUC__)
-    __builtin_prefetch(self->lines + row * self->stride);
-#endif
-    found->bits[row >> 6] |= UINT64_C(1) << (row & 63);
-    return 1;
+    Py_ssize_t wanted = 2 * (found->count + more);
+    uint64_t *each = PyMem_Realloc(found->each, wanted * sizeof(uint64_t));
+    if (each == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    found->each = each;
+    found->size = wanted;
+    return 0;
+}
+
+/* Notes a hash, for which there is room. */
+static inline void
+note(Hashes *found, uint64_t hash)
+{
+    prefetch(found->scorer->table + (hash >> found->scorer->shift));
+    found->each[found->count++] = hash;
 }
 
 /* An item of what should be a tuple, or NULL with an error. */
@@ -169,29 +208,36 @@ is_space(const Py_UCS4 *codes, Py_ssize_t size)
     return size > 0;
 }
 
-/* Character n-grams of a text with `^` and `$` around it; returns how many of them are not known. */
-static Py_ssize_t
-find_characters(Rows *found, const Py_UCS4 *padded, Py_ssize_t size)
+/* Character n-grams of a text with `^` and `$` around it. */
+static int
+find_characters(Hashes *found, const Py_UCS4 *padded, Py_ssize_t size)
 {
-    Py_ssize_t longest = found->scorer->longest, unknown = 0;
+    Py_ssize_t longest = found->scorer->longest;
     uint64_t seed = block_seed(CHAR);
+    if (reserve(found, size * longest) < 0) {
+        return -1;
+    }
     for (Py_ssize_t i = 0; i < size; i++) {
         Py_ssize_t last = i + longest < size ? i + longest : size;
         uint64_t hash = seed;
         for (Py_ssize_t j = i; j < last; j++) {
             hash = step(hash, padded[j]);
-            unknown += !note(found, hash);
+            note(found, hash);
         }
     }
-    return unknown;
+    return 0;
 }
 
 /* Words and pairs of neighbouring words; blanks are none. */
 static int
-find_words(Rows *found, Arena *arena, PyObject *tokens)
+find_words(Hashes *found, Arena *arena, PyObject *tokens)
 {
     uint64_t seed = block_seed(WORD), before = 0;
-    for (Py_ssize_t i = 0, count = PyList_Size(tokens); i < count; i++) {
+    Py_ssize_t count = PyList_Size(tokens);
+    if (reserve(found, 2 * count) < 0) {
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
         Text text;
         arena->used = 0;
         if (read_text(arena, PyList_GetItem(tokens, i), &text) < 0) {
@@ -225,7 +271,7 @@ compare(const Arena *arena, Text a, Text b)
 
 /* Any two of the first concepts, in order of their names. */
 static void
-find_pairs(Rows *found, const Arena *arena, const Text *concepts, Py_ssize_t count)
+find_pairs(Hashes *found, const Arena *arena, const Text *concepts, Py_ssize_t count)
 {
     Text each[MOST_PAIRED];
     Py_ssize_t size = 0;
@@ -253,12 +299,16 @@ find_pairs(Rows *found, const Arena *arena, const Text *concepts, Py_ssize_t cou
 
 /* Concepts, two and three of them in a row, and any two of them. */
 static int
-find_concepts(Rows *found, Arena *arena, PyObject *hits)
+find_concepts(Hashes *found, Arena *arena, PyObject *hits)
 {
     Py_ssize_t count = PyList_Size(hits);
     Text *concepts = PyMem_Malloc((count + 1) * sizeof(Text));
     if (concepts == NULL) {
         PyErr_NoMemory();
+        return -1;
+    }
+    if (reserve(found, 3 * count + MOST_PAIRED * (MOST_PAIRED - 1) / 2) < 0) {
+        PyMem_Free(concepts);
         return -1;
     }
     arena->used = 0;
@@ -283,13 +333,17 @@ find_concepts(Rows *found, Arena *arena, PyObject *hits)
 }
 
 /* Two characters with one left out between them. */
-static void
-find_skips(Rows *found, const Py_UCS4 *codes, Py_ssize_t size)
+static int
+find_skips(Hashes *found, const Py_UCS4 *codes, Py_ssize_t size)
 {
     uint64_t seed = block_seed(SKIP);
+    if (reserve(found, size) < 0) {
+        return -1;
+    }
     for (Py_ssize_t i = 0; i + 2 < size; i++) {
         note(found, step(step(step(seed, codes[i]), '_'), codes[i + 2]));
     }
+    return 0;
 }
 
 static uint64_t
@@ -303,11 +357,14 @@ hash_ascii(uint64_t hash, const char *text)
 
 /* The length of the text, its question and exclamation marks, and the names of entities and rules. */
 static int
-find_shapes(Rows *found, Arena *arena, const Py_UCS4 *codes, Py_ssize_t size, PyObject *marks)
+find_shapes(Hashes *found, Arena *arena, const Py_UCS4 *codes, Py_ssize_t size, PyObject *marks)
 {
     const Scorer *self = found->scorer;
     uint64_t seed = block_seed(SHAPE);
-    Py_ssize_t longer = 0;
+    Py_ssize_t longer = 0, count = PyList_Size(marks);
+    if (reserve(found, 1 + size + count) < 0) {
+        return -1;
+    }
     while (longer < self->length_count && self->lengths[longer] < size) {
         longer++;
     }
@@ -317,7 +374,7 @@ find_shapes(Rows *found, Arena *arena, const Py_UCS4 *codes, Py_ssize_t size, Py
             note(found, step(hash_ascii(seed, "mark:"), codes[i]));
         }
     }
-    for (Py_ssize_t i = 0, count = PyList_Size(marks); i < count; i++) {
+    for (Py_ssize_t i = 0; i < count; i++) {
         Text text;
         arena->used = 0;
         if (read_text(arena, PyList_GetItem(marks, i), &text) < 0) {
@@ -328,33 +385,73 @@ find_shapes(Rows *found, Arena *arena, const Py_UCS4 *codes, Py_ssize_t size, Py
     return 0;
 }
 
-/* All known features of a message; returns how many of its character n-grams are not known, or -1. */
-static Py_ssize_t
-find_all(Rows *found, Arena *arena, PyObject *text, PyObject *tokens, PyObject *hits, PyObject *marks)
+/* Characters with what stands for the ends of the text around them. */
+static Py_UCS4 *
+padded_text(const Py_UCS4 *codes, Py_ssize_t size)
+{
+    Py_UCS4 *padded = PyMem_Malloc((size + 2) * sizeof(Py_UCS4));
+    if (padded == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    padded[0] = '^';
+    memcpy(padded + 1, codes, size * sizeof(Py_UCS4));
+    padded[size + 1] = '$';
+    return padded;
+}
+
+static int
+find_in_text(Hashes *found, Arena *arena, PyObject *text, PyObject *marks)
 {
     Text read;
     if (read_text(arena, text, &read) < 0) {
         return -1;
     }
-    Py_ssize_t size = read.size + 2;
-    Py_UCS4 *padded = PyMem_Malloc(size * sizeof(Py_UCS4));
+    found->length = read.size;
+    Py_ssize_t size = read.size < found->scorer->most ? read.size : found->scorer->most;
+    Py_UCS4 *padded = padded_text(arena->codes, size);
     if (padded == NULL) {
-        PyErr_NoMemory();
         return -1;
     }
-    padded[0] = '^';
-    memcpy(padded + 1, arena->codes, read.size * sizeof(Py_UCS4));
-    padded[size - 1] = '$';
-    Py_ssize_t unknown = find_characters(found, padded, size);
-    if (found->scorer->starts[SKIP + 1] > found->scorer->starts[SKIP]) {
-        find_skips(found, padded + 1, read.size);
+    int result = find_characters(found, padded, size + 2);
+    found->characters = found->count;
+    if (result == 0 && found->scorer->starts[SKIP + 1] > found->scorer->starts[SKIP]) {
+        result = find_skips(found, padded + 1, size);
     }
-    int result = find_shapes(found, arena, padded + 1, read.size, marks);
+    if (result == 0) {
+        result = find_shapes(found, arena, padded + 1, size, marks);
+    }
     PyMem_Free(padded);
-    if (result < 0 || find_words(found, arena, tokens) < 0 || find_concepts(found, arena, hits) < 0) {
-        return -1;
+    return result;
+}
+
+static PyObject *
+as_list(PyObject *object)
+{
+    if (object == NULL) {
+        return NULL;
     }
-    return unknown;
+    return PyList_Check(object) ? Py_NewRef(object) : PySequence_List(object);
+}
+
+/* The hashes of all features of a `View`. */
+static int
+find_all(Hashes *found, PyObject *view)
+{
+    Arena arena = {NULL, 0, 0};
+    PyObject *text = item(view, 0);
+    PyObject *tokens = text ? as_list(item(view, 1)) : NULL;
+    PyObject *hits = tokens ? as_list(item(view, 2)) : NULL;
+    PyObject *marks = hits ? as_list(item(view, 3)) : NULL;
+    int result = -1;
+    if (marks != NULL && find_in_text(found, &arena, text, marks) == 0 && find_words(found, &arena, tokens) == 0) {
+        result = find_concepts(found, &arena, hits);
+    }
+    Py_XDECREF(tokens);
+    Py_XDECREF(hits);
+    Py_XDECREF(marks);
+    PyMem_Free(arena.codes);
+    return result;
 }
 
 static inline float
@@ -379,6 +476,42 @@ lowest_bit(uint64_t bits)
 #endif
 }
 
+/* The rows of the hashes, in order, each once; `unknown` becomes how many character n-grams have none. */
+static int32_t *
+rows_of(const Hashes *found, Py_ssize_t *count, Py_ssize_t *unknown)
+{
+    const Scorer *self = found->scorer;
+    Py_ssize_t words = self->rows / 64 + 1, groups = words / 64 + 1; /* a bit a row, and a bit a word of those bits */
+    uint64_t *bits = PyMem_Calloc(words + groups, sizeof(uint64_t)), *used = bits + words;
+    int32_t *rows = PyMem_Malloc((found->count + 1) * sizeof(int32_t));
+    if (bits == NULL || rows == NULL) {
+        PyMem_Free(bits);
+        PyMem_Free(rows);
+        return (int32_t *)PyErr_NoMemory();
+    }
+    *count = *unknown = 0;
+    for (Py_ssize_t i = 0; i < found->count; i++) {
+        int32_t row = look_up(self, found->each[i]);
+        if (row >= 0) {
+            prefetch(self->lines + row * self->stride);
+            bits[row >> 6] |= UINT64_C(1) << (row & 63);
+            used[row >> 12] |= UINT64_C(1) << (row >> 6 & 63);
+        } else {
+            *unknown += i < found->characters;
+        }
+    }
+    for (Py_ssize_t group = 0; group < groups; group++) {
+        for (uint64_t some = used[group]; some; some &= some - 1) {
+            Py_ssize_t word = group * 64 + lowest_bit(some);
+            for (uint64_t left = bits[word]; left; left &= left - 1) {
+                rows[(*count)++] = (int32_t)(word * 64 + lowest_bit(left));
+            }
+        }
+    }
+    PyMem_Free(bits);
+    return rows;
+}
+
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
 __attribute__((target_clones("avx2", "default")))
 #endif
@@ -390,38 +523,34 @@ add_row(float *restrict scores, const int8_t *restrict steps, float value, Py_ss
     }
 }
 
-/* Scores of every column from the rows found; `mass` becomes that of the character n-grams. */
+/* Scores of every column from rows in order; `mass` becomes that of the character n-grams. */
 static void
-add_up(const Rows *found, float *scores, double *mass)
+add_up(const Scorer *self, const int32_t *rows, Py_ssize_t count, float *scores, double *mass)
 {
-    const Scorer *self = found->scorer;
-    Py_ssize_t words = (self->rows + 63) / 64;
-    double masses[BLOCKS] = {0}, scales[BLOCKS];
-    for (int pass = 0; pass < 2; pass++) {
-        int block = 0;
-        for (Py_ssize_t word = 0; word < words; word++) {
-            for (uint64_t left = found->bits[word]; left; left &= left - 1) {
-                Py_ssize_t row = word * 64 + lowest_bit(left);
-                while (row >= self->starts[block + 1]) {
-                    block++;
-                }
-                if (pass == 0) {
-                    double idf = line_float(self, row, 1);
-                    masses[block] += idf * idf;
-                } else {
-                    float value = (float)scales[block] * line_float(self, row, 0);
-                    add_row(scores, (const int8_t *)(self->lines + row * self->stride), value, self->columns);
-                }
-            }
+    Py_ssize_t ends[BLOCKS], at = 0;
+    double scales[BLOCKS];
+    for (int block = 0; block < BLOCKS; block++) {
+        double sum = 0.0;
+        for (; at < count && rows[at] < self->starts[block + 1]; at++) {
+            double idf = line_float(self, rows[at], 1);
+            sum += idf * idf;
         }
-        for (int b = 0; b < BLOCKS; b++) {
-            scales[b] = self->weights[b] / sqrt(masses[b] + TINY);
+        ends[block] = at;
+        scales[block] = self->weights[block] / sqrt(sum + TINY);
+        if (block == CHAR) {
+            *mass = sum;
+        }
+    }
+    at = 0;
+    for (int block = 0; block < BLOCKS; block++) {
+        for (; at < ends[block]; at++) {
+            float value = (float)scales[block] * line_float(self, rows[at], 0);
+            add_row(scores, (const int8_t *)(self->lines + rows[at] * self->stride), value, self->columns);
         }
     }
     for (Py_ssize_t i = 0; i < self->columns; i++) {
         scores[i] += self->bias[i];
     }
-    *mass = masses[CHAR];
 }
 
 /* A softmax with its temperature in each head. */
@@ -442,49 +571,115 @@ soften(const Scorer *self, const float *scores, double *chances)
     }
 }
 
-/* Multiplies the chances of what rules speak for, given as (label, factor). */
+/* What the model says: chances of every column, and the share of the text that it knows. */
+typedef struct {
+    double *chances;
+    float *scores;
+    double known;
+} Said;
+
 static int
-raise_odds(const Scorer *self, double *chances, PyObject *odds)
+say(Said *said, PyObject *view, Hashes *found)
 {
-    Py_ssize_t size = self->heads[0].stop - self->heads[0].start;
-    double sum = 0.0;
-    for (Py_ssize_t i = 0, count = PyList_Size(odds); i < count; i++) {
-        PyObject *pair = PyList_GetItem(odds, i);
-        PyObject *first = item(pair, 0), *second = first ? item(pair, 1) : NULL;
-        Py_ssize_t label = second ? PyLong_AsSsize_t(first) : -1;
-        double factor = second ? PyFloat_AsDouble(second) : -1.0;
-        if (PyErr_Occurred()) {
-            return -1;
-        }
-        if (label < 0 || label >= size) {
-            PyErr_Format(PyExc_IndexError, "label %zd of %zd", label, size);
-            return -1;
-        }
-        chances[label] *= factor;
+    const Scorer *self = found->scorer;
+    Py_ssize_t count = 0, unknown = 0;
+    double mass = 0.0;
+    said->chances = NULL;
+    if (find_all(found, view) < 0) {
+        return -1;
     }
-    for (Py_ssize_t i = 0; i < size; i++) {
-        sum += chances[i];
+    int32_t *rows = rows_of(found, &count, &unknown);
+    if (rows == NULL) {
+        return -1;
     }
-    for (Py_ssize_t i = 0; i < size; i++) {
-        chances[i] /= sum;
+    said->chances = PyMem_Calloc(self->columns + 1, sizeof(double) + sizeof(float));
+    if (said->chances == NULL) {
+        PyMem_Free(rows);
+        PyErr_NoMemory();
+        return -1;
     }
+    said->scores = (float *)(said->chances + self->columns + 1);
+    add_up(self, rows, count, said->scores, &mass);
+    soften(self, said->scores, said->chances);
+    said->known = mass > 0.0 ? mass / (mass + self->unknown * (double)unknown) : 0.0;
+    PyMem_Free(rows);
     return 0;
 }
 
-static int
-append_number(PyObject *list, Py_ssize_t number)
+static Py_ssize_t
+highest(const double *values, Py_ssize_t size)
 {
-    PyObject *item = PyLong_FromSsize_t(number);
-    int result = item == NULL ? -1 : PyList_Append(list, item);
-    Py_XDECREF(item);
-    return result;
+    Py_ssize_t best = 0;
+    for (Py_ssize_t i = 1; i < size; i++) {
+        best = values[i] > values[best] ? i : best;
+    }
+    return best;
 }
 
-/* The labels of the highest chances, best first, but for `unclear` unless it is the only one. */
-static PyObject *
-ranked(const Scorer *self, const double *chances, Py_ssize_t size)
+/* A rule that fired: the label that it speaks for, -1 for one that the model does not have, and its score. */
+typedef struct {
+    Py_ssize_t label;
+    double score;
+} Ruled;
+
+static Ruled *
+read_rules(PyObject *rules, Py_ssize_t *count, Py_ssize_t labels)
 {
-    Py_ssize_t best[MOST_RANKED], count = 0;
+    *count = rules == Py_None ? 0 : PyList_Size(rules);
+    Ruled *found = PyMem_Malloc((*count + 1) * sizeof(Ruled));
+    if (found == NULL) {
+        return (Ruled *)PyErr_NoMemory();
+    }
+    for (Py_ssize_t i = 0; i < *count; i++) {
+        PyObject *pair = PyList_GetItem(rules, i);
+        PyObject *first = item(pair, 0), *second = first ? item(pair, 1) : NULL;
+        found[i].label = second ? PyLong_AsSsize_t(first) : -1;
+        found[i].score = second ? PyFloat_AsDouble(second) : -1.0;
+        if (!PyErr_Occurred() && found[i].label >= labels) {
+            PyErr_Format(PyExc_IndexError, "label %zd of %zd", found[i].label, labels);
+        }
+        if (PyErr_Occurred()) {
+            PyMem_Free(found);
+            return NULL;
+        }
+    }
+    return found;
+}
+
+/* Multiplies the chances of the labels that rules speak for; of several rules for one the surest counts. */
+static void
+raise_odds(double *chances, Py_ssize_t labels, const Ruled *rules, Py_ssize_t count)
+{
+    int raised = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        double odds = 1.0;
+        int first = rules[i].label >= 0;
+        for (Py_ssize_t j = 0; first && j < count; j++) {
+            if (rules[j].label == rules[i].label) {
+                double left = 1.0 - rules[j].score, these = rules[j].score / (left > 0.01 ? left : 0.01);
+                odds = these > odds ? these : odds;
+                first = j >= i;
+            }
+        }
+        if (first) {
+            chances[rules[i].label] *= odds;
+            raised = 1;
+        }
+    }
+    double sum = 0.0;
+    for (Py_ssize_t i = 0; raised && i < labels; i++) {
+        sum += chances[i];
+    }
+    for (Py_ssize_t i = 0; raised && i < labels; i++) {
+        chances[i] /= sum;
+    }
+}
+
+/* The labels of the highest chances, best first, but for `unclear` unless it is the only one; returns how many. */
+static Py_ssize_t
+rank(const Scorer *self, const double *chances, Py_ssize_t size, Py_ssize_t *best)
+{
+    Py_ssize_t count = 0;
     for (Py_ssize_t i = 0; i < size; i++) {
         Py_ssize_t at = count;
         while (at > 0 && chances[i] >= chances[best[at - 1]]) {
@@ -498,16 +693,75 @@ ranked(const Scorer *self, const double *chances, Py_ssize_t size)
         best[at] = i;
         count += count < MOST_RANKED;
     }
-    PyObject *list = PyList_New(0);
-    for (Py_ssize_t i = 0; list != NULL && i < count; i++) {
-        if (best[i] == self->unclear && count > 1) {
-            continue;
+    for (Py_ssize_t i = 0; count > 1 && i < count; i++) {
+        if (best[i] == self->unclear) {
+            count--;
+            memmove(best + i, best + i + 1, (count - i) * sizeof(Py_ssize_t));
         }
-        if (append_number(list, best[i]) < 0) {
+    }
+    return count;
+}
+
+static double
+logit(double probability)
+{
+    double bounded = probability < LOWEST ? LOWEST : probability > HIGHEST ? HIGHEST : probability;
+    return log(bounded / (1.0 - bounded));
+}
+
+/* The probability that the best label is right. */
+static double
+confidence(const Scorer *self, const Said *said, const Ruled *rules, Py_ssize_t rule_count, const Py_ssize_t *ranking,
+           Py_ssize_t ranked, Py_ssize_t length)
+{
+    const double *chances = said->chances + self->heads[0].start, *weights = self->confidence;
+    double agree = 0.0, conflict = 0.0;
+    for (Py_ssize_t i = 0; i < rule_count; i++) {
+        double *side = rules[i].label == ranking[0] ? &agree : &conflict;
+        *side = rules[i].score > *side ? rules[i].score : *side;
+    }
+    double top = logit(chances[ranking[0]]), second = logit(ranked > 1 ? chances[ranking[1]] : 0.0);
+    double unclear = logit(self->unclear >= 0 ? chances[self->unclear] : 0.0);
+    double signals[SIGNALS] = {top, top - second, unclear, said->known, agree, conflict, length <= SHORT, length > LONG};
+    double total = weights[0];
+    for (int i = 0; i < SIGNALS; i++) {
+        total += weights[i + 1] * signals[i];
+    }
+    return 1.0 / (1.0 + exp(-(total > SUREST ? SUREST : total < -SUREST ? -SUREST : total)));
+}
+
+/* Scores of ranked labels: that of the best is the confidence, the others share what is left. */
+static PyObject *
+ranked_scores(const double *chances, const Py_ssize_t *ranking, Py_ssize_t count, double score)
+{
+    double total = 0.0;
+    for (Py_ssize_t i = 1; i < count; i++) {
+        total += chances[ranking[i]];
+    }
+    double share = (1.0 - score) / (total != 0.0 ? total : 1.0);
+    PyObject *list = PyList_New(count);
+    for (Py_ssize_t i = 0; list != NULL && i < count; i++) {
+        double part = share * chances[ranking[i]];
+        PyObject *value = PyFloat_FromDouble(i == 0 || score < part ? score : part);
+        if (value == NULL || PyList_SetItem(list, i, value) < 0) {
             Py_CLEAR(list);
         }
     }
     return list;
+}
+
+/* The level that the severity head asks for, the worst being 0. */
+static int
+level_of(const Scorer *self, const double *chances)
+{
+    double total = 0.0;
+    for (int i = 0; i < LEVELS; i++) {
+        total += self->levels[i].column >= 0 ? chances[self->levels[i].column] : 0.0;
+        if (total >= self->levels[i].reach) {
+            return i;
+        }
+    }
+    return LEVELS;
 }
 
 static PyObject *
@@ -523,74 +777,106 @@ floats(const double *values, Py_ssize_t size)
     return list;
 }
 
-/* The labels of the intent head whose scores are near the best one. */
 static PyObject *
-near_best(const Scorer *self, const float *scores, Py_ssize_t size)
+numbers(const Py_ssize_t *values, Py_ssize_t size)
 {
-    float best = -FLT_MAX;
-    for (Py_ssize_t i = 0; i < size; i++) {
-        best = scores[i] > best ? scores[i] : best;
-    }
-    PyObject *list = PyList_New(0);
+    PyObject *list = PyList_New(size);
     for (Py_ssize_t i = 0; list != NULL && i < size; i++) {
-        if ((double)scores[i] >= (double)best - self->reach && append_number(list, i) < 0) {
+        PyObject *value = PyLong_FromSsize_t(values[i]);
+        if (value == NULL || PyList_SetItem(list, i, value) < 0) {
             Py_CLEAR(list);
         }
     }
     return list;
 }
 
-/* (near, known, chances, ranking, levels, moods) as the fields of `Judged`. */
+/* The labels of the intent head whose scores are near the best one. */
 static PyObject *
-judged(const Scorer *self, const Rows *found, Py_ssize_t unknown, PyObject *odds)
+near_best(const Scorer *self, const float *scores, Py_ssize_t size)
 {
-    double *chances = PyMem_Calloc(self->columns + 1, sizeof(double) + sizeof(float)), mass;
-    if (chances == NULL) {
+    Py_ssize_t *near = PyMem_Malloc((size + 1) * sizeof(Py_ssize_t)), count = 0;
+    if (near == NULL) {
         return PyErr_NoMemory();
     }
-    float *scores = (float *)(chances + self->columns);
-    const Head *heads = self->heads;
-    Py_ssize_t labels = heads[0].stop - heads[0].start;
-    PyObject *result = NULL, *parts[5] = {NULL};
-    add_up(found, scores, &mass);
-    soften(self, scores, chances);
-    if (odds != Py_None && raise_odds(self, chances + heads[0].start, odds) < 0) {
-        goto done;
+    float best = -FLT_MAX;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        best = scores[i] > best ? scores[i] : best;
     }
-    parts[0] = near_best(self, scores + heads[0].start, labels);
-    parts[1] = floats(chances + heads[0].start, labels);
-    parts[2] = ranked(self, chances + heads[0].start, labels);
-    parts[3] = floats(chances + heads[1].start, heads[1].stop - heads[1].start);
-    parts[4] = floats(chances + heads[2].start, heads[2].stop - heads[2].start);
-    if (parts[0] && parts[1] && parts[2] && parts[3] && parts[4]) {
-        double known = mass > 0.0 ? mass / (mass + self->unknown * (double)unknown) : 0.0;
-        result = Py_BuildValue("(OdOOOO)", parts[0], known, parts[1], parts[2], parts[3], parts[4]);
+    for (Py_ssize_t i = 0; i < size; i++) {
+        if ((double)scores[i] >= (double)best - self->reach) {
+            near[count++] = i;
+        }
     }
-done:
-    for (int i = 0; i < 5; i++) {
+    PyObject *list = numbers(near, count);
+    PyMem_Free(near);
+    return list;
+}
+
+/* The fields of `Judged`. */
+static PyObject *
+judged(const Scorer *self, const Said *said, const Ruled *rules, Py_ssize_t rule_count, Py_ssize_t length)
+{
+    const Head *intent = self->heads, *severity = self->heads + 1, *emotion = self->heads + 2;
+    Py_ssize_t labels = intent->stop - intent->start, moods = emotion->stop - emotion->start;
+    double *chances = said->chances + intent->start;
+    Py_ssize_t ranking[MOST_RANKED + 1];
+    raise_odds(chances, labels, rules, rule_count);
+    Py_ssize_t ranked = rank(self, chances, labels, ranking);
+    double score = confidence(self, said, rules, rule_count, ranking, ranked, length);
+    PyObject *result = NULL;
+    PyObject *parts[] = {
+        near_best(self, said->scores + intent->start, labels),
+        floats(chances, labels),
+        numbers(ranking, ranked),
+        ranked_scores(chances, ranking, ranked, score),
+    };
+    if (parts[0] && parts[1] && parts[2] && parts[3]) {
+        int level = level_of(self, said->chances + severity->start);
+        Py_ssize_t mood = moods > 0 ? highest(said->chances + emotion->start, moods) : -1;
+        result = Py_BuildValue("(OdOOOin)", parts[0], said->known, parts[1], parts[2], parts[3], level, mood);
+    }
+    for (int i = 0; i < 4; i++) {
         Py_XDECREF(parts[i]);
     }
-    PyMem_Free(chances);
     return result;
 }
 
 static PyObject *
 scorer_judge(Scorer *self, PyObject *const *args, Py_ssize_t count)
 {
-    if (count != 5 || !PyList_Check(args[1]) || !PyList_Check(args[2]) || !PyList_Check(args[3])
-        || !(args[4] == Py_None || PyList_Check(args[4]))) {
-        PyErr_SetString(PyExc_TypeError, "judge(text, tokens, hits, marks, odds) needs a text, lists, and a list or None");
+    if (count != 2 || !(args[1] == Py_None || PyList_Check(args[1]))) {
+        PyErr_SetString(PyExc_TypeError, "judge(view, rules) needs a View, and a list or None");
         return NULL;
     }
-    Rows found = {self, PyMem_Calloc((self->rows + 63) / 64 + 1, sizeof(uint64_t))};
-    if (found.bits == NULL) {
-        return PyErr_NoMemory();
+    Hashes found = {self, NULL, 0, 0, 0, 0};
+    Said said;
+    PyObject *result = NULL;
+    if (say(&said, args[0], &found) == 0) {
+        Py_ssize_t rule_count;
+        Ruled *rules = read_rules(args[1], &rule_count, self->heads[0].stop - self->heads[0].start);
+        if (rules != NULL) {
+            result = judged(self, &said, rules, rule_count, found.length);
+        }
+        PyMem_Free(rules);
     }
-    Arena arena = {NULL, 0, 0};
-    Py_ssize_t unknown = find_all(&found, &arena, args[0], args[1], args[2], args[3]);
-    PyObject *result = unknown < 0 ? NULL : judged(self, &found, unknown, args[4]);
-    PyMem_Free(arena.codes);
-    PyMem_Free(found.bits);
+    PyMem_Free(said.chances);
+    PyMem_Free(found.each);
+    return result;
+}
+
+static PyObject *
+scorer_best(Scorer *self, PyObject *view)
+{
+    Hashes found = {self, NULL, 0, 0, 0, 0};
+    Said said;
+    PyObject *result = NULL;
+    if (say(&said, view, &found) == 0) {
+        const double *chances = said.chances + self->heads[0].start;
+        Py_ssize_t best = highest(chances, self->heads[0].stop - self->heads[0].start);
+        result = Py_BuildValue("(nd)", best, chances[best]);
+    }
+    PyMem_Free(said.chances);
+    PyMem_Free(found.each);
     return result;
 }
 
@@ -618,11 +904,10 @@ fill_table(Scorer *self, PyObject *names)
             result = -1;
         }
         uint64_t place = hash >> self->shift;
-        while (self->places[place] >= 0) {
+        while (self->table[place].row >= 0) {
             place = (place + 1) & self->mask;
         }
-        self->keys[place] = hash;
-        self->places[place] = (int32_t)row;
+        self->table[place] = (Entry){(uint32_t)hash, (int32_t)row};
     }
     if (result == 0 && self->rows > 0 && at != size + 1) {
         PyErr_Format(PyExc_ValueError, "the names are not those of %zd rows", self->rows);
@@ -675,20 +960,29 @@ prepare(Scorer *self, const Py_ssize_t *sizes, PyObject *names, const Py_buffer 
             return -1;
         }
     }
+    for (int i = 0; i < LEVELS; i++) {
+        if (self->levels[i].column >= self->heads[1].stop - self->heads[1].start) {
+            PyErr_SetString(PyExc_ValueError, "a level lies outside of its head");
+            return -1;
+        }
+    }
+    if (self->heads[0].start == self->heads[0].stop || self->unclear >= self->heads[0].stop - self->heads[0].start) {
+        PyErr_SetString(PyExc_ValueError, "the intent head has no labels, or not the one that is unclear");
+        return -1;
+    }
     int bits = 4;
     while ((Py_ssize_t)1 << bits < 2 * self->rows) {
         bits++;
     }
     self->shift = 64 - bits;
     self->mask = (UINT64_C(1) << bits) - 1;
-    self->keys = PyMem_Calloc(self->mask + 1, sizeof(uint64_t));
-    self->places = PyMem_Malloc((self->mask + 1) * sizeof(int32_t));
+    self->table = PyMem_Malloc((self->mask + 1) * sizeof(Entry));
     self->bias = PyMem_Malloc(given[3].len + 1);
-    if (self->keys == NULL || self->places == NULL || self->bias == NULL) {
+    if (self->table == NULL || self->bias == NULL) {
         PyErr_NoMemory();
         return -1;
     }
-    memset(self->places, 0xFF, (self->mask + 1) * sizeof(int32_t));
+    memset(self->table, 0xFF, (self->mask + 1) * sizeof(Entry));
     memcpy(self->bias, given[3].buf, given[3].len);
     if (fill_lines(self, given[0].buf, given[1].buf, given[2].buf) < 0) {
         return -1;
@@ -714,23 +1008,25 @@ static PyObject *
 scorer_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
     static char *known[] = {"names", "sizes", "block_weights", "quanta", "steps", "idf", "bias", "heads", "unclear",
-                            "longest", "lengths", "reach", NULL};
+                            "longest", "lengths", "reach", "most", "confidence", "levels", NULL};
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Scorer *self = (Scorer *)allocate(type, 0);
     if (self == NULL) {
         return NULL;
     }
     Py_ssize_t z[BLOCKS];
-    double *w = self->weights;
+    double *w = self->weights, *c = self->confidence;
     Head *h = self->heads;
     PyObject *names, *lengths;
     Py_buffer given[4];
     memset(given, 0, sizeof(given));
     int read = PyArg_ParseTupleAndKeywords(
-        args, keywords, "U(nnnnnn)(dddddd)y*y*y*y*((nnd)(nnd)(nnd))nnO!d", known, &names, z, z + 1, z + 2, z + 3, z + 4,
+        args, keywords, "U(nnnnnn)(dddddd)y*y*y*y*((nnd)(nnd)(nnd))nnO!dn(ddddddddd)((nd)(nd)(nd))", known, &names, z, z + 1, z + 2, z + 3, z + 4,
         z + 5, w, w + 1, w + 2, w + 3, w + 4, w + 5, given, given + 1, given + 2, given + 3, &h[0].start, &h[0].stop,
         &h[0].temperature, &h[1].start, &h[1].stop, &h[1].temperature, &h[2].start, &h[2].stop, &h[2].temperature,
-        &self->unclear, &self->longest, &PyTuple_Type, &lengths, &self->reach);
+        &self->unclear, &self->longest, &PyTuple_Type, &lengths, &self->reach, &self->most, c, c + 1, c + 2, c + 3, c + 4,
+        c + 5, c + 6, c + 7, c + 8, &self->levels[0].column, &self->levels[0].reach, &self->levels[1].column,
+        &self->levels[1].reach, &self->levels[2].column, &self->levels[2].reach);
     if (!read || read_lengths(self, lengths) < 0 || prepare(self, z, names, given) < 0) {
         Py_CLEAR(self);
     }
@@ -744,8 +1040,7 @@ static void
 scorer_dealloc(Scorer *self)
 {
     PyTypeObject *type = Py_TYPE((PyObject *)self);
-    PyMem_Free(self->keys);
-    PyMem_Free(self->places);
+    PyMem_Free(self->table);
     PyMem_Free(self->memory);
     PyMem_Free(self->bias);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
@@ -755,7 +1050,9 @@ scorer_dealloc(Scorer *self)
 
 static PyMethodDef scorer_methods[] = {
     {"judge", (PyCFunction)(void (*)(void))scorer_judge, METH_FASTCALL,
-     "judge($self, text, tokens, hits, marks, odds, /)\n--\n\nWhat the model says about a message."},
+     "judge($self, view, rules, /)\n--\n\nWhat the model and the rules say about a message."},
+    {"best", (PyCFunction)scorer_best, METH_O,
+     "best($self, view, /)\n--\n\nThe best label of the intent head by the model alone, and its probability."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,7 +1,8 @@
-from collections.abc import Sequence
 from typing import Any
 
 from numpy.typing import NDArray
+
+from cs_nlp.understand.features import View
 
 class Scorer:
     def __new__(
@@ -18,14 +19,12 @@ class Scorer:
         longest: int,
         lengths: tuple[int, ...],
         reach: float,
+        most: int,
+        confidence: tuple[float, ...],
+        levels: tuple[tuple[int, float], ...],
     ) -> Scorer:
         """A model; see `cs_nlp.understand.scorer`."""
     def judge(
-        self,
-        text: str,
-        tokens: Sequence[str],
-        hits: Sequence[tuple[str, int, int]],
-        marks: list[str],
-        odds: list[tuple[int, float]] | None,
-        /,
-    ) -> tuple[list[int], float, list[float], list[int], list[float], list[float]]: ...
+        self, view: View, rules: list[tuple[int, float]] | None, /
+    ) -> tuple[list[int], float, list[float], list[int], list[float], int, int]: ...
+    def best(self, view: View, /) -> tuple[int, float]: ...

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
-from operator import mul
 from typing import Any
 
 _LOWEST, _HIGHEST = 1e-4, 1.0 - 1e-4
+_SHORT, _LONG = 3, 30
 SIGNALS = ("top", "margin", "unclear", "known", "rule", "conflict", "short", "long")
 
 
@@ -33,7 +33,11 @@ class Confidence:
 
     def probability(self, values: Sequence[float]) -> float:
         """Probability that the best intent is right, 0–1."""
-        total = sum(map(mul, self.weights, values), self.bias)
+        total = self.bias
+        for weight, value in zip(
+            self.weights, values, strict=True
+        ):  # not `sum`, which corrects itself in newer Pythons
+            total += weight * value
         return 1.0 / (1.0 + exp(-max(-40.0, min(40.0, total))))
 
     def to_json(self) -> dict[str, Any]:
@@ -68,8 +72,8 @@ def signals(
         known,
         agree,
         conflict,
-        1.0 if length <= 3 else 0.0,
-        1.0 if length > 30 else 0.0,
+        1.0 if length <= _SHORT else 0.0,
+        1.0 if length > _LONG else 0.0,
     )
 
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cs_nlp.understand.features import LENGTHS, LONGEST, PROFILES
-from cs_nlp.understand.linear import LinearModel
+from cs_nlp.understand.confidence import Confidence
+from cs_nlp.understand.features import LENGTHS, LONGEST, MAX_CHARACTERS, PROFILES
+from cs_nlp.understand.linear import Head, LinearModel
+from cs_nlp.understand.severity import REACH
 
 if TYPE_CHECKING:
     from cs_nlp.understand._scorer import Scorer
@@ -15,11 +17,12 @@ if TYPE_CHECKING:
 _HEADS = ("intent", "severity", "emotion")
 
 
-def compiled_scorer(model: LinearModel, unclear: int | None, reach: float) -> Scorer | None:
+def compiled_scorer(model: LinearModel, confidence: Confidence, unclear: int | None, reach: float) -> Scorer | None:
     """A model as the C module reads it, with the same scores; None without that module, or for other features.
 
     Args:
         model: The model.
+        confidence: From its scores to the probability of being right.
         unclear: Place of the label that is never the best one, among those of the intent head.
         reach: How far behind the best score, in log-odds, another one is near.
 
@@ -46,4 +49,11 @@ def compiled_scorer(model: LinearModel, unclear: int | None, reach: float) -> Sc
         longest=LONGEST,
         lengths=LENGTHS,
         reach=reach,
+        most=MAX_CHARACTERS,
+        confidence=(confidence.bias, *confidence.weights),
+        levels=tuple((_place(owners[1], level.value), needed) for level, needed in REACH.items()),
     )
+
+
+def _place(head: Head | None, label: str) -> int:
+    return head.labels.index(label) if head is not None and label in head.labels else -1

@@ -11,14 +11,16 @@ REACH = {Severity.S: 0.5, Severity.A: 0.35, Severity.B: 0.4}
 """Probability of a level or worse from which the head asks for that level: below one half for `A` and `B`, because a
 complaint taken for a question costs more than a question taken for a complaint."""
 
-_LEVELS = {level.value: level for level in Severity}
-_REACH = tuple((level.value, level, reach) for level, reach in REACH.items())
+LEVELS = tuple(Severity)
+"""The levels, the worst first."""
+
+_BY_NAME = {level.value: level for level in LEVELS}
 _EMOTIONS = {item.value: item for item in Emotion}
 _STRENGTH = {name: strength for strength, name in enumerate(_EMOTIONS)}
 
 
-def severity(labels: Sequence[str], probabilities: Sequence[float], hits: Sequence[RuleHit]) -> Severity:
-    """The worst level that a rule or the head asks for.
+def learned_level(labels: Sequence[str], probabilities: Sequence[float]) -> int:
+    """The level that the head asks for, as its place in `LEVELS`; that of `N` without a head.
 
     The head asks for a level when the probability of that level or a worse one reaches `REACH`; the levels are tried
     from the worst down.
@@ -26,36 +28,40 @@ def severity(labels: Sequence[str], probabilities: Sequence[float], hits: Sequen
     Args:
         labels: Levels the head knows, in the order of `probabilities`.
         probabilities: Probability of each.
+    """
+    total = 0.0
+    for place, (level, reach) in enumerate(REACH.items()):
+        if level.value in labels:
+            total += probabilities[labels.index(level.value)]
+        if total >= reach:
+            return place
+    return len(REACH)
+
+
+def severity(learned: Severity, hits: Sequence[RuleHit]) -> Severity:
+    """The worst level that a rule or the head asks for.
+
+    Args:
+        learned: What the head asks for.
         hits: Rules that fired.
     """
-    level = _learned(labels, probabilities)
+    level = learned
     for hit in hits:
         if hit.rule.kind == "severity":
-            ruled = _LEVELS[hit.rule.label]
+            ruled = _BY_NAME[hit.rule.label]
             if ruled.rank > level.rank:
                 level = ruled
     return level
 
 
-def _learned(labels: Sequence[str], probabilities: Sequence[float]) -> Severity:
-    total = 0.0
-    for name, level, reach in _REACH:
-        if name in labels:
-            total += probabilities[labels.index(name)]
-        if total >= reach:
-            return level
-    return Severity.N
-
-
-def emotion(labels: Sequence[str], probabilities: Sequence[float], hits: Sequence[RuleHit]) -> Emotion:
+def emotion(learned: str, hits: Sequence[RuleHit]) -> Emotion:
     """The strongest emotion that a rule or the head asks for.
 
     Args:
-        labels: Emotions the head knows, in the order of `probabilities`.
-        probabilities: Probability of each.
+        learned: What the head asks for.
         hits: Rules that fired.
     """
-    found = labels[probabilities.index(max(probabilities))] if labels else "calm"
+    found = learned
     for hit in hits:
         if hit.rule.kind == "emotion" and _STRENGTH[hit.rule.label] > _STRENGTH[found]:
             found = hit.rule.label

@@ -1,0 +1,91 @@
+"""Takes messages apart: skeleton, words, concepts, rules, and the view of them that the features are made of."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cs_nlp.text import Segmenter, Skeleton, skeleton
+from cs_nlp.types import Entity, Message
+from cs_nlp.understand.features import View
+from cs_nlp.understand.lexicon import ConceptHit, Lexicon
+from cs_nlp.understand.rules import RuleBook, RuleHit
+
+_DIGIT = re.compile("[0-9]")
+
+
+class Reading(NamedTuple):
+    """A message taken apart, before the model has seen it.
+
+    Attributes:
+        message: The message.
+        skeleton: Its text with placeholders for entity values.
+        concepts: Lexicon concepts, positions in `message.text`.
+        rules: Rules that fired, positions in `message.text`.
+        view: What the features are made of.
+    """
+
+    message: Message
+    skeleton: Skeleton
+    concepts: list[ConceptHit]
+    rules: list[RuleHit]
+    view: View
+
+
+class Reader:
+    """Takes messages apart; shared by training and serving, so that both see the same."""
+
+    def __init__(self, lexicon: Lexicon, rules: RuleBook, segmenter: Segmenter, profile: str = "characters") -> None:
+        self.rules = rules
+        self._profile = profile
+        self._lexicon = lexicon
+        self._rules = RuleBook(rules.rules, lexicon.words)  # one pass finds the words of both
+        self._screener = self._rules.compiled(lexicon)
+        self._scan = self._screener.scan if self._screener is not None else self._rules.scan
+        self._scan("")  # so that all is ready now, not at the first message
+        self._segmenter = segmenter
+
+    def read(self, message: Message) -> Reading:
+        """Concepts, rules and the view of the features of a message."""
+        text, entities = message.text, message.entities
+        bones = skeleton(message)
+        private = any(entity.sensitive for entity in entities) if entities else False
+        if self._screener is not None and not private and _DIGIT.search(text) is None:
+            concepts, left, found = self._screener.read(text)
+            fired = self._rules.fire(text, left, found) if left else []
+        else:
+            found = self._scan(text)
+            concepts = self._lexicon.find(text, found)
+            if private:
+                concepts = _without_personal(concepts, entities)
+            fired = self._rules.find(text, concepts, found)
+        marks = ["entity:" + entity.type for entity in entities]
+        marks += ["rule:" + hit.rule.id for hit in fired]
+        view = View(bones.text, self._segmenter.cut(bones.text), concepts, marks, self._profile)
+        return Reading(message, bones, concepts, fired, view)
+
+    def glance(self, text: str) -> View:
+        """The view of a text, without rules and values."""
+        if self._screener is not None and _DIGIT.search(text) is None:
+            concepts = self._screener.read(text)[0]
+        else:
+            concepts = self._lexicon.find(text, self._scan(text))
+        return View(text, self._segmenter.cut(text), concepts, profile=self._profile)
+
+    def clause(self, reading: Reading, start: int, end: int) -> View:
+        """The view of a clause, `[start, end)` of the skeleton's text."""
+        text = reading.skeleton.text[start:end]
+        low, high = reading.skeleton.span(start, end)
+        concepts = [hit for hit in reading.concepts if low <= hit.start and hit.end <= high]
+        return View(text, self._segmenter.cut(text), concepts, profile=self._profile)
+
+
+def _without_personal(hits: list[ConceptHit], entities: Sequence[Entity]) -> list[ConceptHit]:
+    """The concepts that do not touch personal data: digits of a phone number are no quantity."""
+    private = [entity for entity in entities if entity.sensitive]
+    if not private:
+        return hits
+    starts, ends = [entity.start for entity in private], [entity.end for entity in private]
+    return [hit for hit in hits if bisect_left(starts, hit.end) == bisect_right(ends, hit.start)]
