@@ -95,7 +95,7 @@ def test_every_feature_is_found(known: list[View], asked: View) -> None:
     near, share, chances, ranking, surest, level, mood = scorer.judge(asked, None)
     expected = model.read(asked)
     scores = expected.columns[:3].tolist()
-    assert near == [label for label, score in enumerate(scores) if score >= max(scores) - REACH]
+    assert near == tuple(label for label, score in enumerate(scores) if score >= max(scores) - REACH)
     assert share == pytest.approx(expected.known, abs=1e-12)
     assert sorted(ranking) == [0, 1, 2] and chances[ranking[0]] == max(chances)
     assert sum(chances) == pytest.approx(1.0) and max(surest) == surest[0] and sum(surest) < 1.0 + 1e-9

@@ -3,14 +3,14 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <math.h>
+#include <string.h>
 
 #define LEAST 1e-4
 #define NEVER -1e9
 #define MOST 3
 
-static double logarithm(PyObject *chances, Py_ssize_t at) {
-    double chance = PyFloat_AsDouble(PyList_GetItem(chances, at));
-    return log(chance > LEAST ? chance : LEAST);
+static double logarithm(const double *chances, Py_ssize_t at) {
+    return log(chances[at] > LEAST ? chances[at] : LEAST);
 }
 
 /* Adds a bonus to each label of pairs (place, bonus). */
@@ -62,33 +62,51 @@ static PyObject *best_of(double *scores, Py_ssize_t size) {
     return found;
 }
 
-static int weigh(double *scores, Py_ssize_t size, PyObject *alone, PyObject *recent, const double *weights) {
+static void weigh(double *scores, Py_ssize_t size, const double *alone, const double *recent, const double *weights) {
     for (Py_ssize_t at = 0; at < size; at++)
         scores[at] = weights[0] * logarithm(alone, at) + weights[1] * logarithm(recent, at);
-    return PyErr_Occurred() ? -1 : 0;
 }
 
-static PyObject *combine(PyObject *Py_UNUSED(module), PyObject *given) {
-    PyObject *alone, *recent, *bonus, *found = NULL;
-    double weights[2];
-    Py_ssize_t never;
-    if (!PyArg_ParseTuple(given, "O!O!ddO!n", &PyList_Type, &alone, &PyList_Type, &recent, weights, weights + 1,
-                          &PyList_Type, &bonus, &never))
-        return NULL;
-    Py_ssize_t size = PyList_Size(alone);
-    if (PyList_Size(recent) != size || never >= size) {
-        PyErr_SetString(PyExc_ValueError, "the voices speak of different labels");
+/* Whether a buffer holds so many numbers of type double. */
+static int holds(const Py_buffer *given, Py_ssize_t size) {
+    return given->format && strcmp(given->format, "d") == 0 && given->len == size * (Py_ssize_t)sizeof(double);
+}
+
+static PyObject *combine_all(const Py_buffer *alone, const Py_buffer *recent, const double *weights, PyObject *bonus,
+                             Py_ssize_t never) {
+    Py_ssize_t size = alone->len / (Py_ssize_t)sizeof(double);
+    PyObject *found = NULL;
+    if (!holds(alone, size) || !holds(recent, size) || never >= size) {
+        PyErr_SetString(PyExc_ValueError, "the voices are arrays of type d, and speak of the same labels");
         return NULL;
     }
     double *scores = PyMem_Malloc((size_t)(size + 1) * sizeof(double));
     if (scores == NULL)
         return PyErr_NoMemory();
-    if (weigh(scores, size, alone, recent, weights) == 0 && add_bonus(scores, size, bonus) == 0) {
+    weigh(scores, size, alone->buf, recent->buf, weights);
+    if (add_bonus(scores, size, bonus) == 0) {
         if (never >= 0)
             scores[never] = NEVER;
         found = best_of(scores, size);
     }
     PyMem_Free(scores);
+    return found;
+}
+
+static PyObject *combine(PyObject *Py_UNUSED(module), PyObject *given) {
+    PyObject *one, *other, *bonus, *found = NULL;
+    Py_buffer alone, recent;
+    double weights[2];
+    Py_ssize_t never;
+    if (!PyArg_ParseTuple(given, "OOddO!n", &one, &other, weights, weights + 1, &PyList_Type, &bonus, &never))
+        return NULL;
+    if (PyObject_GetBuffer(one, &alone, PyBUF_FORMAT | PyBUF_C_CONTIGUOUS) < 0)
+        return NULL;
+    if (PyObject_GetBuffer(other, &recent, PyBUF_FORMAT | PyBUF_C_CONTIGUOUS) == 0) {
+        found = combine_all(&alone, &recent, weights, bonus, never);
+        PyBuffer_Release(&recent);
+    }
+    PyBuffer_Release(&alone);
     return found;
 }
 

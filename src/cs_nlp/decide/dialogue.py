@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -173,7 +174,7 @@ class Context:
         found = combine(judged.chances, recent, weights.self * heat, weights.recent * heat, bonus, never)
         return tuple([Label(analyzer.labels[place], chance) for place, chance in found])
 
-    def _recent(self, analyzer: Analyzer, text: str, session: Session) -> list[float]:
+    def _recent(self, analyzer: Analyzer, text: str, session: Session) -> array[float]:
         """What the model makes of the last turns and this message together."""
         turns, said = session.turns, [text]
         if turns and turns[-1].role != CUSTOMER and len(turns[-1].text) <= _SHORT_TURN:

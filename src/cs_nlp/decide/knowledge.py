@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cs_nlp.decide.scope import Scope
 from cs_nlp.decide.session import Session
 from cs_nlp.errors import EngineError
-from cs_nlp.faq import FaqEntry, render
+from cs_nlp.faq import FaqEntry, render, slots_of
 from cs_nlp.faq.guards import guards
 from cs_nlp.types import FaqHit, Message, Option, Understanding
 from cs_nlp.understand.taxonomy import Taxonomy
@@ -72,7 +72,7 @@ class Knowledge:
         self._guards = guards()
         self._declinable = self._guards.declinable
         self._declined: dict[str, Collection[str]] = {}
-        self._kept: dict[str, tuple[FaqEntry, str | None]] = {}
+        self._kept: dict[str, tuple[FaqEntry, str | None, bool]] = {}
         self._generals: dict[str, list[tuple[FaqEntry, bool]]] = {}  # with whether it holds for all and always
         for entry in entries:
             if "general" in entry.tags and entry.intents and entry.enabled:
@@ -123,21 +123,25 @@ class Knowledge:
         entry = self.entry(hit.entry_id)
         if entry is None:
             return None
+        usual, changes = self._usual(entry)
+        channel = tier = None
+        if session is not None and session.customer:
+            channel, tier = session.known("channel") or None, session.known("tier") or None
+        if not (changes or channel or tier):
+            return usual
         given = {entity.type: entity.value for entity in reversed(message.entities)}
-        if session is None:
-            return render(entry, {**given, **self._settings}) if given else self._usual(entry)
-        given = {**dict(session.entities), **given}
-        channel, tier = session.known("channel") or None, session.known("tier") or None
-        if not (given or channel or tier):
-            return self._usual(entry)
+        if session is not None:
+            given = {**dict(session.entities), **given}
         return render(entry, {**given, **self._settings}, channel, tier)
 
-    def _usual(self, entry: FaqEntry) -> str | None:
-        """What an entry says to a customer of whom nothing is known; kept, for that are most."""
+    def _usual(self, entry: FaqEntry) -> tuple[str | None, bool]:
+        """What an entry says to a customer of whom nothing is known, and whether values he gives can change that; kept."""
         kept = self._kept.get(entry.id)
         if kept is None or kept[0] is not entry:
-            kept = self._kept[entry.id] = entry, render(entry, self._settings)
-        return kept[1]
+            texts = (entry.answer, *(answer.text for answer in entry.answers))
+            changes = any(slot not in self._settings for text in texts for slot in slots_of(text))
+            kept = self._kept[entry.id] = entry, render(entry, self._settings), changes
+        return kept[1:]
 
     def general(self, understanding: Understanding, scope: Scope | None = None) -> FaqHit | None:
         """The general entry of the best intent, without a search."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from itertools import repeat
 from math import exp, log
@@ -15,7 +16,12 @@ _NEVER = -1e9
 
 
 def spelled_out(
-    alone: list[float], recent: list[float], weight: float, other: float, bonus: list[tuple[int, float]], never: int
+    alone: array[float],
+    recent: array[float],
+    weight: float,
+    other: float,
+    bonus: list[tuple[int, float]],
+    never: int,
 ) -> list[tuple[int, float]]:
     """The places of the three best labels by all voices together, best first, with their probabilities.
 
@@ -27,7 +33,8 @@ def spelled_out(
         bonus: Places of labels with what is added to their log-odds.
         never: Place of a label that cannot be meant, or -1.
 
-    >>> [place for place, _ in spelled_out([0.6, 0.4], [0.5, 0.5], 1.0, 1.0, [(1, 2.0)], -1)]
+    >>> alone, recent = array("d", [0.6, 0.4]), array("d", [0.5, 0.5])
+    >>> [place for place, _ in spelled_out(alone, recent, 1.0, 1.0, [(1, 2.0)], -1)]
     [1, 0]
     """
     scores = [weight * one + other * two for one, two in zip(_logs(alone), _logs(recent), strict=True)]

@@ -61,6 +61,7 @@ typedef struct {
     char *memory;     /* of the lines, which are aligned */
     char *lines;      /* of each row its steps (int8), the size of a step and its idf (float) */
     float *bias;
+    PyObject *array;  /* the type array.array: many numbers in one object, which the garbage collector need not look at */
 } Scorer;
 
 /* Texts read from Python one behind the other. */
@@ -739,15 +740,15 @@ ranked_scores(const double *chances, const Py_ssize_t *ranking, Py_ssize_t count
         total += chances[ranking[i]];
     }
     double share = (1.0 - score) / (total != 0.0 ? total : 1.0);
-    PyObject *list = PyList_New(count);
-    for (Py_ssize_t i = 0; list != NULL && i < count; i++) {
+    PyObject *scores = PyTuple_New(count);
+    for (Py_ssize_t i = 0; scores != NULL && i < count; i++) {
         double part = share * chances[ranking[i]];
         PyObject *value = PyFloat_FromDouble(i == 0 || score < part ? score : part);
-        if (value == NULL || PyList_SetItem(list, i, value) < 0) {
-            Py_CLEAR(list);
+        if (value == NULL || PyTuple_SetItem(scores, i, value) < 0) {
+            Py_CLEAR(scores);
         }
     }
-    return list;
+    return scores;
 }
 
 /* The level that the severity head asks for, the worst being 0. */
@@ -765,29 +766,22 @@ level_of(const Scorer *self, const double *chances)
 }
 
 static PyObject *
-floats(const double *values, Py_ssize_t size)
+floats(const Scorer *self, const double *values, Py_ssize_t size)
 {
-    PyObject *list = PyList_New(size);
-    for (Py_ssize_t i = 0; list != NULL && i < size; i++) {
-        PyObject *value = PyFloat_FromDouble(values[i]);
-        if (value == NULL || PyList_SetItem(list, i, value) < 0) {
-            Py_CLEAR(list);
-        }
-    }
-    return list;
+    return PyObject_CallFunction(self->array, "sy#", "d", (const char *)values, size * (Py_ssize_t)sizeof(double));
 }
 
 static PyObject *
 numbers(const Py_ssize_t *values, Py_ssize_t size)
 {
-    PyObject *list = PyList_New(size);
-    for (Py_ssize_t i = 0; list != NULL && i < size; i++) {
+    PyObject *tuple = PyTuple_New(size);
+    for (Py_ssize_t i = 0; tuple != NULL && i < size; i++) {
         PyObject *value = PyLong_FromSsize_t(values[i]);
-        if (value == NULL || PyList_SetItem(list, i, value) < 0) {
-            Py_CLEAR(list);
+        if (value == NULL || PyTuple_SetItem(tuple, i, value) < 0) {
+            Py_CLEAR(tuple);
         }
     }
-    return list;
+    return tuple;
 }
 
 /* The labels of the intent head whose scores are near the best one. */
@@ -807,9 +801,9 @@ near_best(const Scorer *self, const float *scores, Py_ssize_t size)
             near[count++] = i;
         }
     }
-    PyObject *list = numbers(near, count);
+    PyObject *found = numbers(near, count);
     PyMem_Free(near);
-    return list;
+    return found;
 }
 
 /* The fields of `Judged`. */
@@ -826,7 +820,7 @@ judged(const Scorer *self, const Said *said, const Ruled *rules, Py_ssize_t rule
     PyObject *result = NULL;
     PyObject *parts[] = {
         near_best(self, said->scores + intent->start, labels),
-        floats(chances, labels),
+        floats(self, chances, labels),
         numbers(ranking, ranked),
         ranked_scores(chances, ranking, ranked, score),
     };
@@ -1004,6 +998,15 @@ read_lengths(Scorer *self, PyObject *lengths)
     return PyErr_Occurred() ? -1 : 0;
 }
 
+static int
+find_array(Scorer *self)
+{
+    PyObject *owner = PyImport_ImportModule("array");
+    self->array = owner ? PyObject_GetAttrString(owner, "array") : NULL;
+    Py_XDECREF(owner);
+    return self->array ? 0 : -1;
+}
+
 static PyObject *
 scorer_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
@@ -1027,7 +1030,7 @@ scorer_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
         &self->unclear, &self->longest, &PyTuple_Type, &lengths, &self->reach, &self->most, c, c + 1, c + 2, c + 3, c + 4,
         c + 5, c + 6, c + 7, c + 8, &self->levels[0].column, &self->levels[0].reach, &self->levels[1].column,
         &self->levels[1].reach, &self->levels[2].column, &self->levels[2].reach);
-    if (!read || read_lengths(self, lengths) < 0 || prepare(self, z, names, given) < 0) {
+    if (!read || read_lengths(self, lengths) < 0 || prepare(self, z, names, given) < 0 || find_array(self) < 0) {
         Py_CLEAR(self);
     }
     for (int i = 0; read && i < 4; i++) {
@@ -1043,6 +1046,7 @@ scorer_dealloc(Scorer *self)
     PyMem_Free(self->table);
     PyMem_Free(self->memory);
     PyMem_Free(self->bias);
+    Py_XDECREF(self->array);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
     release(self);
     Py_DECREF(type);

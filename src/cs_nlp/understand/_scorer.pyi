@@ -1,3 +1,4 @@
+from array import array
 from typing import Any
 
 from numpy.typing import NDArray
@@ -26,5 +27,5 @@ class Scorer:
         """A model; see `cs_nlp.understand.scorer`."""
     def judge(
         self, view: View, rules: list[tuple[int, float]] | None, /
-    ) -> tuple[list[int], float, list[float], list[int], list[float], int, int]: ...
+    ) -> tuple[tuple[int, ...], float, array[float], tuple[int, ...], tuple[float, ...], int, int]: ...
     def best(self, view: View, /) -> tuple[int, float]: ...

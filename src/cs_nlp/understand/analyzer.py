@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -41,11 +42,11 @@ class Judged(NamedTuple):
         mood: The likeliest label of the emotion head, -1 without that head.
     """
 
-    near: list[int]
+    near: tuple[int, ...]
     known: float
-    chances: list[float]
-    ranking: list[int]
-    scores: list[float]
+    chances: array[float]
+    ranking: tuple[int, ...]
+    scores: tuple[float, ...]
     level: int
     mood: int
 
@@ -97,14 +98,15 @@ class Analyzer:
 
     def judge(self, reading: Reading) -> Judged:
         """Scores a reading."""
-        return self._judge((reading,))[0]
+        if self._scorer is None:
+            return self.judge_scored((reading,), self._scored((reading.view,)))[0]
+        ruled = self._rules_for(reading.rules) if reading.rules else None
+        return _made(Judged, self._scorer.judge(reading.view, ruled))
 
     def _judge(self, readings: Sequence[Reading]) -> list[Judged]:
-        scorer, ruled = self._scorer, self._rules_for
-        if scorer is None:
+        if self._scorer is None:
             return self.judge_scored(readings, self._scored([reading.view for reading in readings]))
-        found = [scorer.judge(one.view, ruled(one.rules) if one.rules else None) for one in readings]
-        return [_made(Judged, one) for one in found]
+        return list(map(self.judge, readings))
 
     def judge_scored(self, readings: Sequence[Reading], scored: Sequence[Scored]) -> list[Judged]:
         """Adds what the rules say to scores that are known already."""
@@ -116,7 +118,7 @@ class Analyzer:
                     intents[place, column] *= factor
                 intents[place] /= intents[place].sum()
         best = intents.argsort(axis=1, kind="stable")[:, : -_MOST_INTENTS - 2 : -1].tolist()
-        rankings = [[index for index in order if index != self._unclear] or order for order in best]
+        rankings = [tuple([index for index in order if index != self._unclear] or order) for order in best]
         return [
             self._judged(*one)
             for one in zip(
@@ -135,7 +137,7 @@ class Analyzer:
         reading: Reading,
         scored: Scored,
         chances: list[float],
-        ranking: list[int],
+        ranking: tuple[int, ...],
         levels: list[float],
         moods: list[float],
     ) -> Judged:
@@ -145,37 +147,32 @@ class Analyzer:
         for index in others:  # one by one, as the compiled scorer adds; `sum` corrects itself in newer Pythons
             total += chances[index]
         share = (1.0 - score) / (total or 1.0)
-        scores = [score, *[min(score, share * chances[index]) for index in others]]
+        scores = (score, *[min(score, share * chances[index]) for index in others])
         level = learned_level(self._level_names, levels)
         mood = moods.index(max(moods)) if moods else -1
-        return Judged(self._near(scored), scored.known, chances, ranking, scores, level, mood)
+        return Judged(self._near(scored), scored.known, array("d", chances), ranking, scores, level, mood)
 
     def understand(self, message: Message) -> Understanding:
         """The meaning of a message."""
-        return self.understand_many((message,))[0]
+        reading = self.reader.read(message)
+        return self.conclude(reading, self.judge(reading))
 
     def understand_many(self, messages: Sequence[Message]) -> list[Understanding]:
         """The meaning of each message, the same as alone; many at a time take less time than one by one."""
         readings = list(map(self.reader.read, messages))
-        return self._concluded(readings, self._judge(readings))
-
-    def conclude(self, reading: Reading, judged: Judged) -> Understanding:
-        """Puts together what was read and judged."""
-        return self._concluded((reading,), (judged,))[0]
-
-    def _concluded(self, readings: Sequence[Reading], judged: Sequence[Judged]) -> list[Understanding]:
-        return list(map(self._understanding, readings, judged, self._seconds(readings, judged)))
+        return list(map(self.conclude, readings, self._judge(readings)))
 
     def _scored(self, views: Sequence[View]) -> list[Scored]:
         return self.model.score([self.model.vocabulary.find(view) for view in views])
 
-    def _understanding(self, reading: Reading, judged: Judged, second: int | None) -> Understanding:
+    def conclude(self, reading: Reading, judged: Judged) -> Understanding:
+        """Puts together what was read and judged."""
         names, rules, mood = self.labels, reading.rules, judged.mood
         likeliest = zip(judged.ranking[:_MOST_INTENTS], judged.scores, strict=False)
         unclear = judged.chances[self._unclear] if self._unclear is not None else 0.0
         return Understanding(
             intents=tuple([Label(names[index], score) for index, score in likeliest]),
-            second=names[second] if second is not None else None,
+            second=self._second(reading, judged),
             severity=severity(LEVELS[judged.level], rules),
             emotion=emotion(self._mood_names[mood] if mood >= 0 else "calm", rules),
             clear=1.0 - unclear,
@@ -183,7 +180,7 @@ class Analyzer:
             evidence=rule_evidence(reading) if rules else (),
         )
 
-    def glance(self, text: str) -> list[float]:
+    def glance(self, text: str) -> array[float]:
         """Probability of each label by the model alone, without rules and values; for text that is no message.
 
         Args:
@@ -217,24 +214,17 @@ class Analyzer:
         ruled = self._ruled
         return [ruled[hit.rule.id] for hit in hits if hit.rule.id in ruled]
 
-    def _seconds(self, readings: Sequence[Reading], judged: Sequence[Judged]) -> list[int | None]:
-        """For each message another business intent that a clause of its own asks for clearly, if there is one."""
-        found: list[int | None] = [None] * len(readings)
-        views: list[View] = []
-        asked: list[tuple[int, list[int]]] = []  # of each view its message, and what it may be about
-        for owner, (reading, one) in enumerate(zip(readings, judged, strict=True)):
-            best = one.ranking[0]
-            parts = long_clauses(reading.skeleton.text, _CLAUSE_CHARACTERS) if not self._talk[best] else []
-            possible = self._possible(one.near, best) if parts else []
-            if possible:
-                views += [self.reader.clause(reading, *part) for part in parts]
-                asked += [(owner, possible)] * len(parts)
-        if not views:
-            return found
-        reached = [_CLAUSE_REACH] * len(readings)
-        for (owner, possible), (index, chance) in zip(asked, self._likeliest(views), strict=True):
-            if chance > reached[owner] and index in possible:
-                reached[owner], found[owner] = chance, index
+    def _second(self, reading: Reading, judged: Judged) -> str | None:
+        """Another business intent that a clause of its own asks for clearly, if there is one."""
+        best = judged.ranking[0]
+        parts = long_clauses(reading.skeleton.text, _CLAUSE_CHARACTERS) if not self._talk[best] else ()
+        possible = self._possible(judged.near, best) if parts else ()
+        if not possible:
+            return None
+        reached, found = _CLAUSE_REACH, None
+        for index, chance in self._likeliest([self.reader.clause(reading, *part) for part in parts]):
+            if chance > reached and index in possible:
+                reached, found = chance, self.labels[index]
         return found
 
     def _likeliest(self, views: Sequence[View]) -> list[tuple[int, float]]:
@@ -243,19 +233,18 @@ class Analyzer:
             return list(map(self._scorer.best, views))
         return [(chances.index(max(chances)), max(chances)) for chances in self._chances(views)]
 
-    def _chances(self, views: Sequence[View]) -> list[list[float]]:
+    def _chances(self, views: Sequence[View]) -> list[array[float]]:
         """For each text the probability of each label by the model alone."""
         if self._scorer is not None:
             return [self._scorer.judge(view, None)[2] for view in views]
         chances = self.model.probabilities(np.array([one.columns for one in self._scored(views)]))
-        found: list[list[float]] = chances[:, self._intents].tolist()
-        return found
+        return [array("d", row) for row in chances[:, self._intents].tolist()]
 
-    def _near(self, scored: Scored) -> list[int]:
+    def _near(self, scored: Scored) -> tuple[int, ...]:
         """The labels whose scores are near the best one."""
         scores = scored.columns[self._intents].tolist()
         least = max(scores) - _WHOLE_REACH
-        return [index for index, score in enumerate(scores) if score >= least]
+        return tuple([index for index, score in enumerate(scores) if score >= least])
 
     def _possible(self, near: Sequence[int], best: int) -> list[int]:
         """Business intents besides the best that the whole message speaks for a little, the rules apart."""

@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 
 MAX_CLAUSES = 6
+_WORDS = ("另外", "还有", "顺便", "而且", "但是", "不过", "然后", "再问", "对了")
+"""Words that begin a clause."""
 _WORD = 2
-"""Characters of the words that begin a clause."""
-_BREAK = re.compile(r"[\s,.!?;:~…、。，！？；：]+|(?=另外|还有|顺便|而且|但是|不过|然后|再问|对了)")
+_MARKS = r"\s,.!?;:~…、。，！？；："
+_HEADS = "".join(word[0] for word in _WORDS)
+_BREAK = re.compile(
+    rf"[{_MARKS}{_HEADS}](?:(?<=[{_MARKS}])[{_MARKS}]*|{'|'.join(f'(?<={word[0]}){word[1:]}' for word in _WORDS)})"
+)
+"""Marks, or a word. What a match may begin with stands first, so that the rest of a text is skipped fast."""
 
 
 def clauses(text: str) -> list[tuple[int, int]]:
@@ -23,7 +29,7 @@ def clauses(text: str) -> list[tuple[int, int]]:
             break
         if match.start() > start:
             found.append((start, match.start()))
-        start = match.end()
+        start = match.start() if match[0] in _WORDS else match.end()
     if start < len(text):
         found.append((start, len(text)))
     return found

@@ -24,13 +24,18 @@ class Matcher:
         anchors: For each of its patterns the numbers of the texts of which one must occur; empty where none must.
     """
 
-    __slots__ = ("_groups", "_near", "_patterns", "rule")
+    __slots__ = ("_always", "_anchored", "_groups", "_near", "_patterns", "rule")
 
     def __init__(self, rule: Rule, numbers: Mapping[str, int], anchors: Sequence[Collection[int]]) -> None:
         self.rule = rule
         self._groups = [_ranks(group, numbers) for group in rule.all]
         self._near = [_ranks(group, numbers) for group in rule.near.groups] if rule.near else []
-        self._patterns = [(Pattern(regex), needed) for regex, needed in zip(rule.regex, anchors, strict=True)]
+        self._patterns = [Pattern(regex) for regex in rule.regex]
+        self._always = [place for place, needed in enumerate(anchors) if not needed]
+        self._anchored: dict[int, list[int]] = {}  # for each anchor the patterns that it makes possible
+        for place, needed in enumerate(anchors):
+            for number in needed:
+                self._anchored.setdefault(number, []).append(place)
 
     def fires(self, text: str, found: Sequence[Occurrence]) -> tuple[Place, ...] | None:
         """The spans that make the rule fire, or None.
@@ -62,12 +67,13 @@ class Matcher:
 
     def _match(self, text: str, found: Sequence[Occurrence]) -> Place | None:
         """Where the first pattern that matches unnegated does."""
-        patterns = self._patterns
+        patterns, anchored = self._patterns, self._anchored
+        possible: Collection[int] = (0,)
         if len(patterns) > 1:
-            numbers = {number for number, _, _ in found}
-            patterns = [one for one in patterns if not one[1] or not numbers.isdisjoint(one[1])]
-        for pattern, _ in patterns:
-            for match in pattern.finditer(text):
+            possible = {place for number, _, _ in found if number in anchored for place in anchored[number]}
+            possible = sorted(possible.union(self._always))
+        for place in possible:
+            for match in patterns[place].finditer(text):
                 if not is_negated(text, match.start()):
                     return match.span()
         return None
