@@ -83,7 +83,7 @@ class Clarify:
 
     def asks_already(self, answer: str, question: str) -> bool:
         """Whether an answer asks for what a question asks for."""
-        return any(word in answer and word in question for word in self.named)
+        return any(word in question and word in answer for word in self.named)
 
     def slot_of(self, question: str) -> str:
         """The entity type that a question asks for; empty when any words may answer it.

@@ -13,6 +13,7 @@ from cs_nlp.resources import Faults, Node, packaged, read_yaml
 from cs_nlp.types import Emotion, Severity
 
 _BEGINNING = 12
+_KEPT = 1024  # texts of which it is remembered whether they may be said: most answers are said again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Tone:
         words = sorted((*allowed, *banned), key=len, reverse=True)
         self._words = re.compile("|".join(map(re.escape, words)) or r"(?!)", re.IGNORECASE)
         self._allowed = frozenset(allowed)
+        self._fine = lru_cache(_KEPT)(self._is_fine)
 
     @classmethod
     def default(cls) -> Tone:
@@ -104,8 +106,11 @@ class Tone:
 
     def checked(self, text: str) -> tuple[str, bool]:
         """The text when it may be said, otherwise the safe sentence; and whether it was the text."""
-        fine = self._words.search(text) is None or not self.banned(text)
+        fine = self._fine(text)
         return (text, True) if fine else (self.safe, False)
+
+    def _is_fine(self, text: str) -> bool:
+        return self._words.search(text) is None or not self.banned(text)
 
 
 @lru_cache(maxsize=1)

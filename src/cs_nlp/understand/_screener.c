@@ -1,6 +1,6 @@
 /* The concepts of a message, and the rules that may fire on it, in one pass over its characters.
 
-   It does what `Screen.scan`, `Lexicon.find` and `Screen.sift` do, the last two for texts without digits. */
+   It does what `Screen.scan`, `Lexicon.find` and `Screen.sift` do, but for the concepts that are patterns with digits. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -32,6 +32,7 @@ typedef struct {
     int32_t *found;          /* by node the last text that ends there, or -1 */
     int32_t *same;           /* by text another one of the same characters, or -1 */
     Py_ssize_t blocks, width; /* blocks of bits, the last one for what forbids a rule; 64-bit words of a block */
+    char *numeric;       /* for each text whether it counts only where it is no part of a longer number */
     int32_t *rows_of;    /* for each text the row of bits that it sets as a term of rules, or -1 */
     int32_t *firsts;     /* for each word the first of its concepts in `terms` */
     Term *terms;         /* the concepts of all words, one behind the other */
@@ -128,6 +129,20 @@ note_concepts(const Screener *self, Work *work, int32_t word, Py_ssize_t start, 
     return 0;
 }
 
+static inline int
+is_digit(Py_UCS4 code)
+{
+    return code >= '0' && code <= '9';
+}
+
+/* Whether what stands between two places is a part of a longer number: 12345 in an order number is no hotline. */
+static int
+inside_number(const Py_UCS4 *codes, Py_ssize_t length, Py_ssize_t start, Py_ssize_t end)
+{
+    return (start > 0 && is_digit(codes[start]) && is_digit(codes[start - 1]))
+        || (end < length && is_digit(codes[end - 1]) && is_digit(codes[end]));
+}
+
 /* Goes through all texts that occur: the leftmost words that do not overlap give concepts, all may be terms of rules. */
 static int
 find_all(const Screener *self, Work *work, const Py_UCS4 *codes, Py_ssize_t length)
@@ -139,7 +154,8 @@ find_all(const Screener *self, Work *work, const Py_UCS4 *codes, Py_ssize_t leng
         for (Py_ssize_t end = start + 1; node; end++) {
             for (int32_t number = self->found[node]; number >= 0; number = self->same[number]) {
                 Term term = {number, self->rows_of[number]};
-                if (term.row >= 0 && note_term(self, work, term, start, end) < 0) {
+                int counts = term.row >= 0 && !(self->numeric[number] && inside_number(codes, length, start, end));
+                if (counts && note_term(self, work, term, start, end) < 0) {
                     return -1;
                 }
                 if (number < self->words) {
@@ -414,6 +430,9 @@ prepare(Screener *self, PyObject *texts, PyObject *rows_of, PyObject *numbers, c
     Py_ssize_t part = self->width * (Py_ssize_t)sizeof(uint64_t), row = self->blocks * part;
     Py_ssize_t rows = row ? given[0].len / row : 0;
     self->bound_count = given[2].len / (Py_ssize_t)sizeof(Py_ssize_t);
+    if ((self->numeric = copied(given + 4, self->texts)) == NULL) {
+        return -1;
+    }
     if ((self->rows = copied(given, rows * row)) == NULL || (self->given = copied(given + 1, row)) == NULL
         || (self->bounds = copied(given + 2, self->bound_count * (Py_ssize_t)sizeof(Py_ssize_t))) == NULL
         || (self->fitting = copied(given + 3, (self->bound_count + 1) * part)) == NULL) {
@@ -429,18 +448,19 @@ static PyObject *
 screener_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
     static char *known[] = {"hit", "texts", "meanings", "concepts", "rows_of", "blocks", "width", "rows", "given", "bounds",
-                            "fitting", NULL};
+                            "fitting", "numeric", NULL};
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Screener *self = (Screener *)allocate(type, 0);
     if (self == NULL) {
         return NULL;
     }
     PyObject *hit, *texts, *meanings, *numbers, *rows_of;
-    Py_buffer given[4];
+    Py_buffer given[5];
     memset(given, 0, sizeof(given));
     int read = PyArg_ParseTupleAndKeywords(
-        args, keywords, "O!O!O!O!O!nny*y*y*y*", known, &PyType_Type, &hit, &PyList_Type, &texts, &PyTuple_Type,
-        &meanings, &PyDict_Type, &numbers, &PyList_Type, &rows_of, &self->blocks, &self->width, given, given + 1, given + 2, given + 3);
+        args, keywords, "O!O!O!O!O!nny*y*y*y*y*", known, &PyType_Type, &hit, &PyList_Type, &texts, &PyTuple_Type,
+        &meanings, &PyDict_Type, &numbers, &PyList_Type, &rows_of, &self->blocks, &self->width, given,
+        given + 1, given + 2, given + 3, given + 4);
     int result = read ? 0 : -1;
     if (read && !PyType_IsSubtype((PyTypeObject *)hit, &PyTuple_Type)) {
         PyErr_SetString(PyExc_TypeError, "hit must be a named tuple");
@@ -453,7 +473,7 @@ screener_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
         self->meanings = meanings;
         result = prepare(self, texts, rows_of, numbers, given);
     }
-    for (int i = 0; read && i < 4; i++) {
+    for (int i = 0; read && i < 5; i++) {
         PyBuffer_Release(given + i);
     }
     if (result < 0) {
@@ -470,6 +490,7 @@ screener_dealloc(Screener *self)
     PyMem_Free(self->letters);
     PyMem_Free(self->found);
     PyMem_Free(self->same);
+    PyMem_Free(self->numeric);
     PyMem_Free(self->rows_of);
     PyMem_Free(self->firsts);
     PyMem_Free(self->terms);

@@ -19,6 +19,7 @@ class Screener:
         given: bytes,
         bounds: NDArray[Any],
         fitting: bytes,
+        numeric: bytes,
     ) -> Screener:
         """The words of a lexicon and the rules; see `cs_nlp.understand.screening`."""
     def read(self, text: str, /) -> tuple[list[ConceptHit], list[int], list[Occurrence]]: ...

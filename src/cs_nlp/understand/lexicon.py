@@ -120,6 +120,10 @@ class Lexicon:
         """Made at its first use: most find the words together with those of the rules."""
         return Keywords(self.words)
 
+    def has_figures(self, text: str) -> bool:
+        """Whether a concept that is a pattern with digits is in a text."""
+        return _DIGIT.search(text) is not None and self._any_regex.search(text) is not None
+
     def find(self, text: str, found: Sequence[Occurrence] | None = None) -> list[ConceptHit]:
         """Concepts of a normal text, by place.
 
@@ -140,7 +144,7 @@ class Lexicon:
                 number, start, done = longest[begin]
                 for concept in concepts_of[number]:
                     hits.append(made(ConceptHit, (concept, start, done)))
-        if self._regexes and _DIGIT.search(text) is not None and self._any_regex.search(text) is not None:
+        if self.has_figures(text):
             for concept, regex in self._regexes:
                 hits += [ConceptHit(concept, *match.span()) for match in regex.finditer(text)]
             hits.sort(key=_PLACE)

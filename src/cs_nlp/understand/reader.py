@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,8 +11,6 @@ from cs_nlp.types import Entity, Message
 from cs_nlp.understand.features import View
 from cs_nlp.understand.lexicon import ConceptHit, Lexicon
 from cs_nlp.understand.rules import RuleBook, RuleHit
-
-_DIGIT = re.compile("[0-9]")
 
 
 class Reading(NamedTuple):
@@ -52,7 +49,7 @@ class Reader:
         text, entities = message.text, message.entities
         bones = skeleton(message)
         private = any(entity.sensitive for entity in entities) if entities else False
-        if self._screener is not None and not private and _DIGIT.search(text) is None:
+        if self._screener is not None and not private and not self._lexicon.has_figures(text):
             concepts, left, found = self._screener.read(text)
             fired = self._rules.fire(text, left, found) if left else []
         else:
@@ -68,7 +65,7 @@ class Reader:
 
     def glance(self, text: str) -> View:
         """The view of a text, without rules and values."""
-        if self._screener is not None and _DIGIT.search(text) is None:
+        if self._screener is not None and not self._lexicon.has_figures(text):
             concepts = self._screener.read(text)[0]
         else:
             concepts = self._lexicon.find(text, self._scan(text))

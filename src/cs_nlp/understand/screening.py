@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cs_nlp.understand._screener import Screener
 
 _DIGIT = re.compile("[0-9]")
+_DIGITS = frozenset("0123456789")
 _WORD = 64  # bits
 _ANCHOR = "\0"  # marks a text with digits that a pattern needs; no keyword can begin with it
 
@@ -106,6 +107,7 @@ class Screen:
             "given": self._given.to_bytes(blocks * width * 8, "little"),
             "bounds": np.array(self._bounds, np.intp),
             "fitting": b"".join([bits.to_bytes(width * 8, "little") for bits in self._fitting]),
+            "numeric": bytes(number in self._numeric for number in range(len(self._texts))),
         }
 
     @cached_property
@@ -173,5 +175,5 @@ def _bits(values: Iterable[bool]) -> int:
 
 def _inside_number(text: str, start: int, end: int) -> bool:
     """Whether a keyword of digits is only a part of a longer number: 12345 in an order number is no hotline."""
-    before = start > 0 and text[start].isdigit() and text[start - 1].isdigit()
-    return before or (end < len(text) and text[end - 1].isdigit() and text[end].isdigit())
+    before = start > 0 and text[start] in _DIGITS and text[start - 1] in _DIGITS
+    return before or (end < len(text) and text[end - 1] in _DIGITS and text[end] in _DIGITS)
