@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _SAME = "same_answer"
 _CLOSE = "close_entries"
+_made = tuple.__new__  # skips the checks of a named tuple's own constructor, which takes twice as long
 _CALM, _QUIET = Emotion.CALM, (Severity.N, Severity.B)
 
 
@@ -94,7 +95,7 @@ class Decider:
             load: Load of each desk, 0–1.
             faq: The FAQ entry that the customer chose.
         """
-        turned = Turned(message, understanding, (*message.notes, *notes), session, now, load)
+        turned = _made(Turned, (message, understanding, (*message.notes, *notes), session, now, load, (), None))
         if session is not None:
             turned = self._with_history(self._with_answer(turned, session) if notes else turned, session)
         situation = self._situation(turned)
@@ -172,17 +173,10 @@ class Decider:
     def _situation(self, turned: Turned) -> Situation:
         understanding, session = turned.understanding, turned.session
         best = understanding.intents[0]
-        return Situation(
-            intent=best.id,
-            score=best.score,
-            severity=understanding.severity,
-            emotion=understanding.emotion,
-            unclear=best.id == self._unclear or understanding.clear < 0.5,
-            repeated="repeated" in understanding.flags,
-            has_answer=True,
-            failures=session.failures if session is not None else 0,
-            notes=turned.notes,
-        )
+        unclear, repeated = best.id == self._unclear or understanding.clear < 0.5, "repeated" in understanding.flags
+        failures = session.failures if session is not None else 0
+        known = (best.id, best.score, understanding.severity, understanding.emotion, unclear, repeated)
+        return _made(Situation, (*known, True, failures, turned.notes))
 
     def _talk(self, understanding: Understanding) -> bool:
         return understanding.intents[0].id in self.talk

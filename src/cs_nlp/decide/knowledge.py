@@ -127,11 +127,9 @@ class Knowledge:
         channel = tier = None
         if session is not None and session.customer:
             channel, tier = session.known("channel") or None, session.known("tier") or None
-        if not (changes or channel or tier):
+        given = _given(message, session) if changes or channel or tier else {}
+        if not (given or channel or tier):
             return usual
-        given = {entity.type: entity.value for entity in reversed(message.entities)}
-        if session is not None:
-            given = {**dict(session.entities), **given}
         return render(entry, {**given, **self._settings}, channel, tier)
 
     def _usual(self, entry: FaqEntry) -> tuple[str | None, bool]:
@@ -224,6 +222,13 @@ class Knowledge:
     def _is_general(self, hit: FaqHit) -> bool:
         entry = self.entry(hit.entry_id)
         return entry is not None and "general" in entry.tags
+
+
+def _given(message: Message, session: Session | None) -> dict[str, str]:
+    """The values that the customer gave, the latest of each type, by type."""
+    given = dict(session.entities) if session is not None else {}
+    given.update({entity.type: entity.value for entity in reversed(message.entities)})
+    return given
 
 
 def asked(message: Message) -> str:

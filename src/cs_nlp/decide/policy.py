@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -79,24 +79,18 @@ class Step:
 
     def holds(self, now: Situation, thresholds: Thresholds) -> bool:
         """Whether all conditions hold."""
-        return self.test()(now, thresholds)
+        meant = self.intents is None or now.intent in self.intents
+        return meant and all(test(now, thresholds) for test in self.tests())
 
-    def test(self) -> Test:
-        """The conditions as one function that asks nothing about the conditions that are not there."""
-        given = [(name, getattr(self, name)) for name in _CONDITIONS]
-        tests = [_CONDITIONS[name](value) for name, value in given if value is not None]
-        return reduce(_both, tests) if tests else _always
+    def tests(self) -> tuple[Test, ...]:
+        """The conditions that are there, but for the one on the intent, each as a function."""
+        given = [(test, getattr(self, name)) for name, test in _TESTS.items()]
+        return tuple(test(value) for test, value in given if value is not None)
 
 
 Test = Callable[[Situation, Thresholds], bool]
-
-
-def _always(now: Situation, thresholds: Thresholds) -> bool:
-    return True
-
-
-def _both(one: Test, other: Test) -> Test:
-    return lambda now, thresholds: one(now, thresholds) and other(now, thresholds)
+_Plan = tuple[tuple[tuple[Test, ...], Step], ...]
+_OTHER = ""  # the intents that no step names
 
 
 def _severities(names: frozenset[str]) -> Test:
@@ -115,8 +109,7 @@ def _reaches(name: str) -> Test:
     return lambda now, thresholds: now.score >= thresholds.clarify
 
 
-_CONDITIONS: Mapping[str, Callable[[Any], Test]] = {
-    "intents": lambda names: lambda now, _: now.intent in names,
+_TESTS: Mapping[str, Callable[[Any], Test]] = {
     "severities": _severities,
     "emotions": _emotions,
     "notes": lambda codes: lambda now, _: not codes.isdisjoint(now.notes),
@@ -127,7 +120,9 @@ _CONDITIONS: Mapping[str, Callable[[Any], Test]] = {
     "reaches": _reaches,
     "answer": lambda wanted: lambda now, _: now.has_answer == wanted,
 }
-"""For each condition of a step, what makes its test."""
+"""For each condition of a step but that on the intent, what makes its test."""
+
+_CONDITIONS = ("intents", *_TESTS)
 
 
 @dataclass(frozen=True)
@@ -177,19 +172,33 @@ class Policy:
 
     def decide(self, now: Situation, thresholds: Thresholds) -> Step:
         """The first step whose conditions hold; the last step of a policy has none, so there is always one."""
-        for test, step in self._tests if now.notes else self._tests_without_notes:
-            if test(now, thresholds):
+        plans = self._plans if now.notes else self._plans_without_notes
+        for tests, step in plans.get(now.intent) or plans[_OTHER]:
+            for test in tests:
+                if not test(now, thresholds):
+                    break
+            else:
                 return step
         return self.steps[-1]
 
     @cached_property
-    def _tests(self) -> tuple[tuple[Test, Step], ...]:
-        return tuple((step.test(), step) for step in self.steps)
+    def _plans(self) -> Mapping[str, _Plan]:
+        """For each intent that a step names, and for all others, the steps that may hold with what is left to ask."""
+        named = {intent for step in self.steps for intent in step.intents or ()}
+        tests = [step.tests() for step in self.steps]
+        return {
+            intent: tuple(
+                (asked, step)
+                for asked, step in zip(tests, self.steps, strict=True)
+                if step.intents is None or intent in step.intents
+            )
+            for intent in sorted(named | {_OTHER})
+        }
 
     @cached_property
-    def _tests_without_notes(self) -> tuple[tuple[Test, Step], ...]:
-        """What is left to ask about a message of which nothing was noted: most of them."""
-        return tuple((test, step) for test, step in self._tests if step.notes is None)
+    def _plans_without_notes(self) -> Mapping[str, _Plan]:
+        """The same for a message of which nothing was noted: most of them."""
+        return {intent: tuple(one for one in plan if one[1].notes is None) for intent, plan in self._plans.items()}
 
     def text(self, reason: str) -> str:
         """What the customer is told on a handoff for this reason."""

@@ -25,7 +25,10 @@ ONE_FOR_ONE: Mapping[str, str] = _FULL_WIDTH | _UPPER_CASE | _PUNCTUATION | _PRO
 """Characters that are simply replaced by another one."""
 
 _TO_REPLACE = re.compile(f"[{re.escape(''.join(ONE_FOR_ONE))}]")
-_UNUSUAL = re.compile(rf"[^ -~\u4e00-\u9fff。《》·¥{re.escape(''.join(ONE_FOR_ONE))}]")
+USUAL = " ~\u4e00\u9fff。。《《》》··¥¥"
+"""The first and the last of each range of characters that stay as they are."""
+_RANGES = "".join(f"{first}-{last}" for first, last in zip(USUAL[::2], USUAL[1::2], strict=True))
+_UNUSUAL = re.compile(f"[^{_RANGES}{re.escape(''.join(ONE_FOR_ONE))}]")
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _COMBINING = re.compile("[\u0300-\u036f\u0488\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")

@@ -20,9 +20,14 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cs_nlp.text.characters import has_unusual, is_odd, normal_form, replace_one_for_one
+from cs_nlp.text.characters import ONE_FOR_ONE, USUAL, has_unusual, is_odd, normal_form, replace_one_for_one
 from cs_nlp.text.emoji import UNKNOWN, emoji_table
-from cs_nlp.text.traditional import has_traditional, simplify
+from cs_nlp.text.traditional import TRADITIONAL, has_traditional, simplify
+
+try:
+    from cs_nlp.text._plain import Plain
+except ImportError:  # not compiled
+    Plain = None  # type: ignore[assignment, misc]
 
 MAX_CHARACTERS = 2000
 
@@ -50,10 +55,22 @@ EVASIONS = {
 """Spellings that dodge a filter, and what they mean. Beside another letter or digit they are left alone."""
 
 _EVASION = re.compile("|".join(sorted(EVASIONS, key=len, reverse=True)))
+_TELLTALES = "abcdefghijklmnopqrstuvwxyz三幺级"
+"""Every evasion has one of these."""
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _CODE = re.compile(r"\[[^\[\]]{1,5}\]|#e-s\d\d?(?!\d)")
 _BLANKS = re.compile(" {2,}")
-_RUN = re.compile(r"([^0-9零〇一幺二三四五六七八九])\1{3,}")
+_NUMERALS = "0123456789零〇一幺二三四五六七八九"
+_RUN = re.compile(rf"([^{_NUMERALS}])\1{{3,}}")
+_plain = (
+    Plain(USUAL, "".join(ONE_FOR_ONE), "".join(ONE_FOR_ONE.values()), f"{TRADITIONAL}[#{_TELLTALES}", _NUMERALS).form
+    if Plain is not None
+    else None
+)
+"""Gives the normal form of the texts that need no more than `replace_one_for_one`; of some of them, not of all."""
+
+
+_made = tuple.__new__  # skips the checks of a named tuple's own constructor, which takes twice as long
 
 
 class Normalized(NamedTuple):
@@ -88,6 +105,8 @@ def normalize(raw: str, limit: int | None = MAX_CHARACTERS) -> Normalized:
     notes: tuple[str, ...] = ()
     if limit is not None and len(raw) > limit:
         raw, notes = raw[:limit], ("truncated",)
+    if _plain is not None and (text := _plain(raw)) is not None:
+        return _made(Normalized, (text, None, notes))
     if not has_unusual(raw) and not has_traditional(raw):
         text = replace_one_for_one(raw)
         if _is_settled(text):
