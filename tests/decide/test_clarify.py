@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from cs_nlp.decide.clarify import Clarify, options_key, slot_key
+from cs_nlp.decide.follow_up import FollowUps
 from cs_nlp.errors import DataFileError
-from cs_nlp.types import Option
+from cs_nlp.types import OpenQuestion, Option
 
 CLARIFY = Clarify.default()
 OPTIONS = (Option("退货", "return_apply"), Option("换货", "exchange"))
@@ -49,8 +50,11 @@ def test_a_slot_is_asked_for_once() -> None:
 
 
 def test_an_answer_that_asks_already_is_noticed() -> None:
-    assert CLARIFY.asks_already("请发来订单号", "方便提供订单号吗？")
-    assert not CLARIFY.asks_already("请发来照片", "请问收到几天了？")
+    follow_ups = FollowUps(CLARIFY)
+    for _ in range(2):
+        assert follow_ups.asked_in("请发来订单号", OpenQuestion("方便提供订单号吗？"))
+        assert not follow_ups.asked_in("请发来照片", OpenQuestion("方便提供订单号吗？"))
+        assert not follow_ups.asked_in("请发来照片", OpenQuestion("请问收到几天了？"))
 
 
 def test_a_file_with_faults_is_refused_with_all_of_them(tmp_path: Path) -> None:

@@ -101,6 +101,7 @@ def test_every_feature_is_found(known: list[View], asked: View) -> None:
     assert sum(chances) == pytest.approx(1.0) and max(surest) == surest[0] and sum(surest) < 1.0 + 1e-9
     levels = model.probabilities(expected.columns[np.newaxis])[0, 3:].tolist()
     assert (level, mood) == (learned_level(("S", "N"), levels), -1)
+    assert scorer.chances(asked) == chances
     assert scorer.best(asked) == (ranking[0], chances[ranking[0]])
 
 

@@ -44,7 +44,7 @@ def check(books: Books, text: str) -> None:
     found = screener.scan(text)
     assert sorted(found) == sorted(rules.scan(text))
     hits, left, kept = screener.read(text)
-    assert hits == lexicon.find(text, found)
+    assert hits == screener.concepts(text) == lexicon.find(text, found)
     assert all(type(hit) is ConceptHit for hit in hits)
     assert rules.fire(text, left, kept) == rules.find(text, hits, found)
 
@@ -79,7 +79,7 @@ def test_more_rules_than_bits_of_a_word() -> None:
 def test_only_texts_are_read(wrong: object) -> None:
     screener = RuleBook(RULES, LEXICON.words).compiled(LEXICON)
     assert screener is not None
-    for call in (screener.read, screener.scan):
+    for call in (screener.read, screener.concepts, screener.scan):
         with pytest.raises(TypeError):
             call(wrong)  # type: ignore[arg-type]
 

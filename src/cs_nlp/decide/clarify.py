@@ -81,9 +81,9 @@ class Clarify:
         found = set(given)
         return tuple([slot for slot in needed if found.isdisjoint(slot_types(slot))])
 
-    def asks_already(self, answer: str, question: str) -> bool:
-        """Whether an answer asks for what a question asks for."""
-        return any(word in question and word in answer for word in self.named)
+    def named_in(self, question: str) -> tuple[str, ...]:
+        """The words of a question that say which value it asks for."""
+        return tuple(word for word in self.named if word in question)
 
     def slot_of(self, question: str) -> str:
         """The entity type that a question asks for; empty when any words may answer it.

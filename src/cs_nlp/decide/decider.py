@@ -22,7 +22,6 @@ from cs_nlp.decide.turned import Rules, Turned, about
 from cs_nlp.types import (
     Action,
     Emotion,
-    FaqHit,
     Message,
     OpenQuestion,
     Option,
@@ -34,10 +33,12 @@ from cs_nlp.types import (
 
 if TYPE_CHECKING:
     from cs_nlp.decide.orders import Lookup
+    from cs_nlp.faq import FaqEntry
 
 _SAME = "same_answer"
 _CLOSE = "close_entries"
 _made = tuple.__new__  # skips the checks of a named tuple's own constructor, which takes twice as long
+_ANSWER, _CLARIFY, _HANDOFF = Action.ANSWER, Action.CLARIFY, Action.HANDOFF  # a member of an enumeration is slow to get
 _CALM, _QUIET = Emotion.CALM, (Severity.N, Severity.B)
 
 
@@ -100,7 +101,7 @@ class Decider:
             turned = self._with_history(self._with_answer(turned, session) if notes else turned, session)
         situation = self._situation(turned)
         step = self.rules.policy.decide(situation, self.thresholds)
-        if step.action is Action.ANSWER:  # the knowledge base is searched only for messages that will be answered
+        if step.action is _ANSWER:  # the knowledge base is searched only for messages that will be answered
             return self._from_knowledge(step, turned, situation, faq)
         return self._without_answer(step, turned)
 
@@ -110,26 +111,27 @@ class Decider:
         if options:
             turned = turned._replace(notes=(*turned.notes, _CLOSE))
             step = self._again(situation, turned)
-            if step.action is Action.CLARIFY:
+            if step.action is _CLARIFY:
                 return self._clarify(step, turned, options)
         hit = found.hit
-        text = self.knowledge.answer(hit, turned.message, session) if hit is not None else None
-        if hit is None or text is None:
+        entry = self.knowledge.entry(hit.entry_id) if hit is not None else None
+        text = self.knowledge.answer_of(entry, turned.message, session) if entry is not None else None
+        if entry is None or text is None:
             return self._without_answer(self._again(situation._replace(has_answer=False), turned), turned)
         if session is not None and text in session.said and not self._talk(turned.understanding):
-            turned = self._asking_on(turned._replace(notes=(*turned.notes, _SAME)), hit.entry_id)
+            turned = self._asking_on(turned._replace(notes=(*turned.notes, _SAME)), entry)
             worst = self._at_worst(turned).understanding.severity  # the trouble is still the one it was
             step = self._again(situation._replace(severity=worst), turned)
-            if step.action is not Action.ANSWER:
+            if step.action is not _ANSWER:
                 return self._without_answer(step, turned)
-        return self._answer(step, turned, hit, text)
+        return self._answer(step, turned, entry, text)
 
     def _again(self, situation: Situation, turned: Turned) -> Step:
         """What the policy says after more was noted."""
         return self.rules.policy.decide(situation._replace(notes=turned.notes), self.thresholds)
 
     def _without_answer(self, step: Step, turned: Turned) -> Reply:
-        return self._clarify(step, turned) if step.action is Action.CLARIFY else self._handoff(step, turned)
+        return self._clarify(step, turned) if step.action is _CLARIFY else self._handoff(step, turned)
 
     def _with_answer(self, turned: Turned, session: Session) -> Turned:
         """Takes note of what our question brought, and that there is more to ask."""
@@ -137,18 +139,18 @@ class Decider:
             return turned
         if answers(turned.message, session.question):
             session.hear_answer(turned.message.raw)
-        return self._asking_on(turned, session.question.faq)
+        entry = self.knowledge.entry(session.question.faq) if session.question.faq else None
+        return self._asking_on(turned, entry) if entry is not None else turned
 
-    def _asking_on(self, turned: Turned, entry_id: str) -> Turned:
+    def _asking_on(self, turned: Turned, entry: FaqEntry) -> Turned:
         """With the next question of an entry, if there is one."""
-        question = self._follow_up(entry_id, turned)
+        question = self._follow_up(entry, turned)
         return turned if question is None else turned._replace(notes=(*turned.notes, MORE_TO_ASK), follow_up=question)
 
-    def _follow_up(self, entry_id: str, turned: Turned) -> OpenQuestion | None:
+    def _follow_up(self, entry: FaqEntry, turned: Turned) -> OpenQuestion | None:
         """The first question of an entry that was not asked yet and asks for nothing that was given."""
-        entry = self.knowledge.entry(entry_id) if entry_id else None
         said = turned.session.said if turned.session is not None else ()
-        for question in self._follow_ups.of(entry) if entry is not None else ():
+        for question in self._follow_ups.of(entry):
             if question.text not in said and is_open(question, turned):
                 return question
         return None
@@ -181,18 +183,21 @@ class Decider:
     def _talk(self, understanding: Understanding) -> bool:
         return understanding.intents[0].id in self.talk
 
-    def _answer(self, step: Step, turned: Turned, hit: FaqHit, answer: str) -> Reply:
+    def _answer(self, step: Step, turned: Turned, entry: FaqEntry, answer: str) -> Reply:
         session = turned.session
         if session is None:
-            return self._reply(step, turned, answer, faq=hit.entry_id)
+            return self._reply(step, turned, answer, faq=entry.id)
         understanding = turned.understanding
         calm = understanding.emotion is _CALM and understanding.severity in _QUIET
         soothing = "" if calm else self._soothing(understanding, session, answer)
-        question = self._follow_up(hit.entry_id, turned) if self._asks_back(understanding) else None
-        follow_up = question.text if question is not None else ""
-        session.say(answer, soothing, follow_up)
-        asked = "" if not follow_up or self.rules.clarify.asks_already(answer, follow_up) else follow_up
-        return self._reply(step, turned, soothing + answer + asked, faq=hit.entry_id, question=question)
+        question = self._follow_up(entry, turned) if self._asks_back(understanding) else None
+        text = soothing + answer
+        if question is None:
+            session.say(answer, soothing)
+        else:
+            session.say(answer, soothing, question.text)
+            text += "" if self._follow_ups.asked_in(answer, question) else question.text
+        return self._reply(step, turned, text, faq=entry.id, question=question)
 
     def _soothing(self, understanding: Understanding, session: Session, answer: str) -> str:
         if self._talk(understanding) or self.rules.tone.soothes(answer):
@@ -230,7 +235,7 @@ class Decider:
         else:
             question = clarify.ask(options, session.said, unsure=unsure)
         if question is None:
-            return self._handoff(replace(step, reason="asked_before", action=Action.HANDOFF), turned)
+            return self._handoff(replace(step, reason="asked_before", action=_HANDOFF), turned)
         session.say(question.text, *([options_key(question.options)] if question.options else []))
         return self._reply(step, turned, question.text, options=question.options, question=question)
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources.abc import Traversable
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -164,8 +163,8 @@ class Context:
     def _combined(self, analyzer: Analyzer, text: str, judged: Judged, session: Session) -> tuple[Label, ...]:
         """The best intents by all voices together."""
         weights, places, heat = self.weights, analyzer.places, self.weights.heat
-        talk, last = heat * weights.talk, session.turns[-1] if session.turns else None
-        bonus = [(place, talk) for place in analyzer.talk]
+        last = session.turns[-1] if session.turns else None
+        bonus = [*_bonus(analyzer.talk, heat * weights.talk)]
         voices = [(session.topic, weights.topic), (session.intents[0], weights.first)]
         if last is not None and last.role != CUSTOMER and self.asking.search(last.text) is not None:
             voices.append((_PROVIDE, weights.asked))
@@ -179,9 +178,20 @@ class Context:
         turns, said = session.turns, [text]
         if turns and turns[-1].role != CUSTOMER and len(turns[-1].text) <= _SHORT_TURN:
             said.append(turns[-1].text)
-        customer = (turn.text[-_REMEMBERED:] for turn in reversed(turns) if turn.role == CUSTOMER)
-        said += islice(customer, _RECENT)
-        return analyzer.glance(",".join(reversed(said)))
+        left = _RECENT
+        for turn in reversed(turns):
+            if turn.role == CUSTOMER:
+                said.append(turn.text[-_REMEMBERED:])
+                left -= 1
+                if not left:
+                    break
+        said.reverse()
+        return analyzer.glance(",".join(said))
+
+
+@lru_cache(maxsize=8)
+def _bonus(places: tuple[int, ...], value: float) -> tuple[tuple[int, float], ...]:
+    return tuple((place, value) for place in places)
 
 
 def _answered(

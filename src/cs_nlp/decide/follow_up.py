@@ -23,6 +23,7 @@ class FollowUps:
     def __init__(self, clarify: Clarify) -> None:
         self._clarify = clarify
         self._kept: dict[str, tuple[FaqEntry, tuple[OpenQuestion, ...]]] = {}
+        self._named: dict[str, tuple[str, ...]] = {}
 
     def of(self, entry: FaqEntry) -> tuple[OpenQuestion, ...]:
         """The questions of an entry, in order."""
@@ -30,6 +31,13 @@ class FollowUps:
         if kept is None or kept[0] is not entry:
             kept = self._kept[entry.id] = entry, _questions(entry, self._clarify)
         return kept[1]
+
+    def asked_in(self, answer: str, question: OpenQuestion) -> bool:
+        """Whether an answer asks already for what a question asks for."""
+        named = self._named.get(question.text)
+        if named is None:
+            named = self._named[question.text] = self._clarify.named_in(question.text)
+        return any(word in answer for word in named) if named else False
 
 
 def _questions(entry: FaqEntry, clarify: Clarify) -> tuple[OpenQuestion, ...]:

@@ -121,8 +121,10 @@ class Knowledge:
             session: The conversation, for values given earlier and the customer's tier and channel.
         """
         entry = self.entry(hit.entry_id)
-        if entry is None:
-            return None
+        return self.answer_of(entry, message, session) if entry is not None else None
+
+    def answer_of(self, entry: FaqEntry, message: Message, session: Session | None = None) -> str | None:
+        """What the customer is told by an entry; arguments as of `answer`."""
         usual, changes = self._usual(entry)
         channel = tier = None
         if session is not None and session.customer:

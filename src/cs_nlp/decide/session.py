@@ -112,7 +112,7 @@ class Session:
             self.intents = _added(self.intents, intent, _MOST_INTENTS)
         for entity in entities:
             pair = (entity.type, entity.value)
-            self.entities = [*(kept for kept in self.entities if kept != pair), pair][-_MOST_ENTITIES:]
+            self.entities = [*[kept for kept in self.entities if kept != pair], pair][-_MOST_ENTITIES:]
 
     def hear_answer(self, text: str) -> None:
         """Takes note of what the customer answered to the open question."""

@@ -62,6 +62,7 @@ class Tone:
         self._words = re.compile("|".join(map(re.escape, words)) or r"(?!)", re.IGNORECASE)
         self._allowed = frozenset(allowed)
         self._fine = lru_cache(_KEPT)(self._is_fine)
+        self._begins = re.compile("|".join(map(re.escape, sympathy)) or r"(?!)")
 
     @classmethod
     def default(cls) -> Tone:
@@ -93,7 +94,7 @@ class Tone:
 
     def soothes(self, answer: str) -> bool:
         """Whether an answer begins with an apology or with sympathy of its own."""
-        return any(word in answer[:_BEGINNING] for word in self.sympathy)
+        return self._begins.search(answer, 0, _BEGINNING) is not None
 
     def handover(self, usual: str, said: Collection[str]) -> str:
         """How to say that a human takes over: as the policy does, or otherwise when that was said before."""

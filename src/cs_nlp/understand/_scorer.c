@@ -859,6 +859,20 @@ scorer_judge(Scorer *self, PyObject *const *args, Py_ssize_t count)
 }
 
 static PyObject *
+scorer_chances(Scorer *self, PyObject *view)
+{
+    Hashes found = {self, NULL, 0, 0, 0, 0};
+    Said said;
+    PyObject *result = NULL;
+    if (say(&said, view, &found) == 0) {
+        result = floats(self, said.chances + self->heads[0].start, self->heads[0].stop - self->heads[0].start);
+    }
+    PyMem_Free(said.chances);
+    PyMem_Free(found.each);
+    return result;
+}
+
+static PyObject *
 scorer_best(Scorer *self, PyObject *view)
 {
     Hashes found = {self, NULL, 0, 0, 0, 0};
@@ -1055,6 +1069,8 @@ scorer_dealloc(Scorer *self)
 static PyMethodDef scorer_methods[] = {
     {"judge", (PyCFunction)(void (*)(void))scorer_judge, METH_FASTCALL,
      "judge($self, view, rules, /)\n--\n\nWhat the model and the rules say about a message."},
+    {"chances", (PyCFunction)scorer_chances, METH_O,
+     "chances($self, view, /)\n--\n\nThe probability of each label of the intent head by the model alone."},
     {"best", (PyCFunction)scorer_best, METH_O,
      "best($self, view, /)\n--\n\nThe best label of the intent head by the model alone, and its probability."},
     {NULL, NULL, 0, NULL},

@@ -47,7 +47,7 @@ typedef struct {
 /* What one message has so far. */
 typedef struct {
     uint64_t *joined;
-    PyObject *hits, *kept, *left;
+    PyObject *hits, *kept, *left; /* `kept` is NULL where only concepts are looked for */
 } Work;
 
 /* The number of a character, from 1; 0 for one that no text holds. */
@@ -105,6 +105,9 @@ place_of(PyTypeObject *type, PyObject *first, Py_ssize_t start, Py_ssize_t end)
 static int
 note_term(const Screener *self, Work *work, Term term, Py_ssize_t start, Py_ssize_t end)
 {
+    if (work->kept == NULL) {
+        return 0;
+    }
     const uint64_t *bits = self->rows + (Py_ssize_t)term.row * self->blocks * self->width;
     for (Py_ssize_t i = 0; i < self->blocks * self->width; i++) {
         work->joined[i] |= bits[i];
@@ -236,6 +239,25 @@ screener_read(Screener *self, PyObject *text)
         PyMem_Free(codes);
     }
     return result;
+}
+
+static PyObject *
+screener_concepts(Screener *self, PyObject *text)
+{
+    Py_UCS4 room[SHORT];
+    Py_ssize_t length;
+    Py_UCS4 *codes = read_text(text, room, &length);
+    if (codes == NULL) {
+        return NULL;
+    }
+    Work work = {NULL, PyList_New(0), NULL, NULL};
+    if (work.hits != NULL && find_all(self, &work, codes, length) < 0) {
+        Py_CLEAR(work.hits);
+    }
+    if (codes != room) {
+        PyMem_Free(codes);
+    }
+    return work.hits;
 }
 
 static PyObject *
@@ -508,6 +530,7 @@ screener_dealloc(Screener *self)
 static PyMethodDef screener_methods[] = {
     {"read", (PyCFunction)screener_read, METH_O,
      "read($self, text, /)\n--\n\nConcepts, rules that may fire, and the occurrences that matter to rules."},
+    {"concepts", (PyCFunction)screener_concepts, METH_O, "concepts($self, text, /)\n--\n\nConcepts alone."},
     {"scan", (PyCFunction)screener_scan, METH_O, "scan($self, text, /)\n--\n\nWhere texts occur, by their starts."},
     {NULL, NULL, 0, NULL},
 };

@@ -236,7 +236,7 @@ class Analyzer:
     def _chances(self, views: Sequence[View]) -> list[array[float]]:
         """For each text the probability of each label by the model alone."""
         if self._scorer is not None:
-            return [self._scorer.judge(view, None)[2] for view in views]
+            return list(map(self._scorer.chances, views))
         chances = self.model.probabilities(np.array([one.columns for one in self._scored(views)]))
         return [array("d", row) for row in chances[:, self._intents].tolist()]
 

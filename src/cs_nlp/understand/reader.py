@@ -68,7 +68,7 @@ class Reader:
     def glance(self, text: str) -> View:
         """The view of a text, without rules and values."""
         if self._screener is not None and not self._lexicon.has_figures(text):
-            concepts = self._screener.read(text)[0]
+            concepts = self._screener.concepts(text)
         else:
             concepts = self._lexicon.find(text, self._scan(text))
         return View(text, self._segmenter.cut(text), concepts, profile=self._profile)
