@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from cs_nlp.text import mask, mask_value
 from cs_nlp.types import Action, Entity, OpenQuestion, Option, Reply, Severity, Turn
@@ -107,9 +107,11 @@ class Session:
             intent: What he wants, in context.
             business: Whether that is business rather than small talk.
         """
-        self.turns = _added(self.turns, Turn(CUSTOMER, text[:MOST_CHARACTERS], intent), MOST_TURNS)
+        self.turns.append(Turn(CUSTOMER, text[:MOST_CHARACTERS], intent))
+        del self.turns[:-MOST_TURNS]
         if business and intent:
-            self.intents = _added(self.intents, intent, _MOST_INTENTS)
+            self.intents.append(intent)
+            del self.intents[:-_MOST_INTENTS]
         for entity in entities:
             pair = (entity.type, entity.value)
             self.entities = [*[kept for kept in self.entities if kept != pair], pair][-_MOST_ENTITIES:]
@@ -117,24 +119,28 @@ class Session:
     def hear_answer(self, text: str) -> None:
         """Takes note of what the customer answered to the open question."""
         if self.question is not None:
-            self.answers = _added(self.answers, (self.question.text, text[:MOST_CHARACTERS]), _MOST_ANSWERS)
+            self.answers.append((self.question.text, text[:MOST_CHARACTERS]))
+            del self.answers[:-_MOST_ANSWERS]
 
     def hear_agent(self, text: str) -> None:
         """Takes note of what a human agent said."""
-        self.turns = _added(self.turns, Turn(AGENT, text[:MOST_CHARACTERS]), MOST_TURNS)
+        self.turns.append(Turn(AGENT, text[:MOST_CHARACTERS]))
+        del self.turns[:-MOST_TURNS]
 
     def remember(self, reply: Reply) -> None:
         """Takes over what a reply means for the next message."""
         action, question, text = reply.action, reply.question, reply.text
         if text:
-            self.turns = _added(self.turns, Turn(BOT, text[:MOST_CHARACTERS]), MOST_TURNS)
+            self.turns.append(Turn(BOT, text[:MOST_CHARACTERS]))
+            del self.turns[:-MOST_TURNS]
         if action is _HANDOFF and reply.ticket is not None:
             self.owner = reply.ticket.desk
         if action is _ANSWER and reply.intents:
             intent, answered = reply.intents[0].id, self.answered
             if intent in answered:
-                answered = [kept for kept in answered if kept != intent]
-            self.answered = _added(answered, intent, _MOST_INTENTS)
+                answered.remove(intent)
+            answered.append(intent)
+            del answered[:-_MOST_INTENTS]
         follows_up = action is not _CLARIFY or (question is not None and question.faq)
         self.failures = 0 if follows_up else self.failures + 1
         self.question = question
@@ -144,7 +150,10 @@ class Session:
     def say(self, *sentences: str) -> None:
         """Takes note of sentences that must not be said again."""
         said = self.said
-        self.said = [*said, *[text for text in sentences if text and text not in said]][-_MOST_SAID:]
+        for text in sentences:
+            if text and text not in said:
+                said.append(text)
+        del said[:-_MOST_SAID]
 
     def value(self, kind: str) -> str:
         """The latest value of an entity type, or an empty string."""
@@ -233,16 +242,6 @@ class Session:
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"not a session: {type(error).__name__}: {error}") from error
-
-
-_T = TypeVar("_T")
-
-
-def _added(items: list[_T], item: _T, most: int) -> list[_T]:
-    """A new list with one more item, of which only the last ones are kept."""
-    kept = items[1 - most :] if len(items) >= most else items.copy()
-    kept.append(item)
-    return kept
 
 
 def _facts(facts: Mapping[str, object], *, masked: bool) -> dict[str, str]:
