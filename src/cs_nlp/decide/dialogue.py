@@ -18,6 +18,7 @@ from cs_nlp.resources import Faults, Node, packaged, read_yaml
 from cs_nlp.types import Label, Message, OpenQuestion, Understanding
 from cs_nlp.understand.analyzer import Analyzer, Judged
 from cs_nlp.understand.patterns import check_linear
+from cs_nlp.understand.reader import Reading
 
 __all__ = ["BOT", "Context", "InContext", "Session", "Weights"]
 
@@ -121,7 +122,7 @@ class Context:
         sure = alone.clear >= self.clear and alone.intents[0].score >= direct
         if sure or not topic or not self.leans(message.text, alone, direct):
             return InContext(alone)
-        labels = self._combined(analyzer, reading.skeleton.text, judged, session)
+        labels = self._combined(analyzer, reading, judged, session)
         if alone.clear >= self.clear and labels[0].score <= alone.intents[0].score:
             return InContext(alone)
         return InContext(_meaning(alone, labels), ("resolved_in_context",))
@@ -160,33 +161,38 @@ class Context:
             return True
         return alone.intents[0].score < direct and any(pattern.search(text) for pattern in self.elliptic)
 
-    def _combined(self, analyzer: Analyzer, text: str, judged: Judged, session: Session) -> tuple[Label, ...]:
+    def _combined(self, analyzer: Analyzer, reading: Reading, judged: Judged, session: Session) -> tuple[Label, ...]:
         """The best intents by all voices together."""
         weights, places, heat = self.weights, analyzer.places, self.weights.heat
         last = session.turns[-1] if session.turns else None
         bonus = [*_bonus(analyzer.talk, heat * weights.talk)]
         voices = [(session.topic, weights.topic), (session.intents[0], weights.first)]
-        if last is not None and last.role != CUSTOMER and self.asking.search(last.text) is not None:
+        if last is not None and last.role != CUSTOMER and _asks(self.asking, last.text):
             voices.append((_PROVIDE, weights.asked))
         bonus += [(places[label], heat * value) for label, value in voices if label in places]
-        recent, never = self._recent(analyzer, text, session), places.get(analyzer.unclear or "", -1)
+        recent, never = _recent(analyzer, reading, session), places.get(analyzer.unclear or "", -1)
         found = combine(judged.chances, recent, weights.self * heat, weights.recent * heat, bonus, never)
         return tuple([Label(analyzer.labels[place], chance) for place, chance in found])
 
-    def _recent(self, analyzer: Analyzer, text: str, session: Session) -> array[float]:
-        """What the model makes of the last turns and this message together."""
-        turns, said = session.turns, [text]
-        if turns and turns[-1].role != CUSTOMER and len(turns[-1].text) <= _SHORT_TURN:
-            said.append(turns[-1].text)
-        left = _RECENT
-        for turn in reversed(turns):
-            if turn.role == CUSTOMER:
-                said.append(turn.text[-_REMEMBERED:])
-                left -= 1
-                if not left:
-                    break
-        said.reverse()
-        return analyzer.glance(",".join(said))
+
+def _recent(analyzer: Analyzer, reading: Reading, session: Session) -> array[float]:
+    """What the model makes of the last turns and this message together."""
+    turns, said = session.turns, []
+    last = turns[-1] if turns else None
+    for turn in reversed(turns):
+        if turn.role == CUSTOMER:
+            said.append(turn.text[-_REMEMBERED:])
+            if len(said) == _RECENT:
+                break
+    said.reverse()
+    ours = last.text if last is not None and last.role != CUSTOMER and len(last.text) <= _SHORT_TURN else ""
+    return analyzer.together(reading, ",".join(said), ours)
+
+
+@lru_cache(maxsize=256)
+def _asks(asking: re.Pattern[str], ours: str) -> bool:
+    """Whether a turn of ours asks for something; kept, for much is told again and again."""
+    return asking.search(ours) is not None
 
 
 @lru_cache(maxsize=8)

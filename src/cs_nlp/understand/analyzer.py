@@ -180,13 +180,15 @@ class Analyzer:
             evidence=rule_evidence(reading) if rules else (),
         )
 
-    def glance(self, text: str) -> array[float]:
-        """Probability of each label by the model alone, without rules and values; for text that is no message.
+    def together(self, reading: Reading, said: str, ours: str) -> array[float]:
+        """Probability of each label by the model alone, without rules, for a message together with turns before it.
 
         Args:
-            text: Normal text, such as several turns of a conversation in one.
+            reading: The message.
+            said: What the customer said before, or an empty string.
+            ours: What he was told last, or an empty string.
         """
-        return self._chances((self.reader.glance(text),))[0]
+        return self._chances((self.reader.together(reading, said, ours),))[0]
 
     def signals(self, reading: Reading, judged: Judged) -> tuple[float, ...]:
         """What the confidence is computed from, see `cs_nlp.understand.confidence`."""

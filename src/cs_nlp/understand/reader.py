@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from cs_nlp.text import Segmenter, Skeleton, skeleton
@@ -12,6 +13,8 @@ from cs_nlp.understand.features import View
 from cs_nlp.understand.lexicon import ConceptHit, Lexicon
 from cs_nlp.understand.rules import RuleBook, RuleHit
 
+_KEPT = 256  # sentences of ours that are kept with their words
+_COMMA = (",",)
 _made = tuple.__new__  # skips the checks of a named tuple's own constructor, which takes twice as long
 
 
@@ -45,6 +48,7 @@ class Reader:
         self._scan = self._screener.scan if self._screener is not None else self._rules.scan
         self._scan("")  # so that all is ready now, not at the first message
         self._segmenter = segmenter
+        self._ours = lru_cache(_KEPT)(self._apart)
 
     def read(self, message: Message) -> Reading:
         """Concepts, rules and the view of the features of a message."""
@@ -65,13 +69,32 @@ class Reader:
         view = _made(View, (bones.text, self._segmenter.cut(bones.text), concepts, marks, self._profile))
         return _made(Reading, (message, bones, concepts, fired, view))
 
-    def glance(self, text: str) -> View:
-        """The view of a text, without rules and values."""
+    def together(self, reading: Reading, said: str, ours: str) -> View:
+        """The view of a message together with turns before it, without rules and values.
+
+        Args:
+            reading: The message.
+            said: What the customer said before, or an empty string.
+            ours: What he was told last, or an empty string; read once, for much is told again and again.
+        """
+        own = reading.skeleton
+        text = ",".join([part for part in (said, ours, own.text) if part])
+        if own.offsets is not None or self._lexicon.has_figures(text):
+            return View(text, *self._apart(text), profile=self._profile)
+        words, concepts = ([], []) if not said else self._apart(said)
+        if ours:
+            its_words, its_concepts = self._ours(ours)
+            words, concepts = [*words, *_COMMA[: bool(said)], *its_words], [*concepts, *its_concepts]
+        comma = _COMMA if words else ()
+        return View(text, [*words, *comma, *reading.view.tokens], [*concepts, *reading.concepts], profile=self._profile)
+
+    def _apart(self, text: str) -> tuple[list[str], list[ConceptHit]]:
+        """Words and concepts of a text."""
         if self._screener is not None and not self._lexicon.has_figures(text):
             concepts = self._screener.concepts(text)
         else:
             concepts = self._lexicon.find(text, self._scan(text))
-        return View(text, self._segmenter.cut(text), concepts, profile=self._profile)
+        return self._segmenter.cut(text), concepts
 
     def clause(self, reading: Reading, start: int, end: int) -> View:
         """The view of a clause, `[start, end)` of the skeleton's text."""
