@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from cs_nlp.train.estimator import IntentClassifier
-from cs_nlp.train.meanings import english
+from cs_nlp.train.meanings import english, english_lexicon
 from cs_nlp.train.space import FeatureSpace
-from cs_nlp.train.views import rows_of
+from cs_nlp.train.views import knowledge_of, rows_of
+from cs_nlp.understand.features import BLOCKS
 
 TEXTS = [
     "where is my parcel",
@@ -33,6 +34,25 @@ def test_other_languages_are_trained_without() -> None:
     assert FeatureSpace.of_profile(rows_of(TEXTS, "words"), "words", least=1).meanings is not None
     assert FeatureSpace.of_profile(rows_of(GERMAN, "words"), "words", least=1).meanings is None
     assert FeatureSpace.of_profile(rows_of(["怎么退货"], "characters"), "characters", least=1).meanings is None
+
+
+def test_every_word_has_a_broad_and_a_narrow_concept() -> None:
+    lexicon = english_lexicon()
+    assert sorted(lexicon.words) == sorted(english().rows)
+    assert {tuple(name.partition("/")[2] for name in names) for names in lexicon.meanings} == {("300", "1000")}
+
+
+def test_concepts_are_for_english_only() -> None:
+    assert knowledge_of(TEXTS, "words")[0] is english_lexicon()
+    assert not knowledge_of(TEXTS, "words", lexicon=False)[0].words
+    assert not knowledge_of(GERMAN, "words")[0].words
+
+
+def test_words_that_mean_alike_make_the_same_pairs() -> None:
+    a, b = (set(row[BLOCKS.index("concept")]) for row in rows_of(["card theft", "card stolen"], "words"))
+    narrow = [{name for name in names if "/1000" in name} for names in (a, b)]
+    assert len(narrow[0]) == 1
+    assert narrow[0] == narrow[1]
 
 
 def test_folded_weights_give_the_same_scores() -> None:

@@ -24,10 +24,8 @@ from cs_nlp.train.space import BlockFeatures, FeatureSpace
 from cs_nlp.train.views import knowledge_of, rows_by
 from cs_nlp.understand.confidence import SIGNALS, Confidence
 from cs_nlp.understand.features import PROFILES
-from cs_nlp.understand.lexicon import Lexicon
 from cs_nlp.understand.linear import Head, LinearModel, Weights
 from cs_nlp.understand.reader import Reader
-from cs_nlp.understand.rules import RuleBook
 
 _RUNNING = ((0x0E00, 0x0EFF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0x20000, 0x3FFFF))
 _FOLDS = 4
@@ -119,6 +117,7 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if weights is not None and not weights.any():
             raise ValueError("all sample weights are zero; at least one text must count")
         self.profile_ = profile_of(texts) if self.profile == "auto" else self.profile
+        self.known_ = knowledge_of(texts, self.profile_, self.lexicon)
         rows = self._rows(texts)
         least = min(self.least, max(1, len(rows) // 20))
         self.space_ = FeatureSpace.of_profile(rows, self.profile_, least=least, most=self.most)
@@ -195,7 +194,7 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             NotFittedError: If it is not trained.
         """
         self._require_fit()
-        lexicon, rules = self._knowledge()
+        lexicon, rules = self.known_
         scale = self.space_.idf.astype(np.float64)[:, None]
         model = LinearModel(
             self.space_.weights,
@@ -230,11 +229,6 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if not hasattr(self, "head_"):
             raise _UnfittedError("this IntentClassifier is not fitted yet; call fit(texts, labels) first")
 
-    def _knowledge(self) -> tuple[Lexicon, RuleBook]:
-        if hasattr(self, "known_"):
-            return self.known_  # type: ignore[no-any-return]
-        return knowledge_of(self.profile_, self.lexicon)
-
     def _texts(self, texts: Iterable[str], *, reset: bool) -> list[str]:
         """The texts as a list, checked.
 
@@ -253,7 +247,7 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return found
 
     def _rows(self, texts: Iterable[str]) -> list[BlockFeatures]:
-        return rows_by(Reader(*self._knowledge(), Segmenter(), self.profile_), texts)
+        return rows_by(Reader(*self.known_, Segmenter(), self.profile_), texts)
 
     def __sklearn_tags__(self) -> Tags:
         """What scikit-learn should know: the input is a list of texts."""

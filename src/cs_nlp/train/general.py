@@ -26,8 +26,10 @@ from cs_nlp.train.views import knowledge_of
 from cs_nlp.understand.analyzer import Analyzer
 from cs_nlp.understand.confidence import SIGNALS, Confidence
 from cs_nlp.understand.features import features
+from cs_nlp.understand.lexicon import Lexicon
 from cs_nlp.understand.linear import Head, LinearModel, Scored, Weights
 from cs_nlp.understand.reader import Reader, Reading
+from cs_nlp.understand.rules import RuleBook
 from cs_nlp.understand.taxonomy import Taxonomy
 
 Floats = NDArray[np.float64]
@@ -68,6 +70,7 @@ class Plan:
 class _Data:
     """Messages ready for fitting."""
 
+    knowledge: tuple[Lexicon, RuleBook]
     readings: list[Reading]
     known: Floats
     space: FeatureSpace
@@ -122,12 +125,12 @@ def train_general(
         "doubted": doubted,
         "out_of_fold": _figures(chances, right, thresholds),
     }
-    lexicon, rules = knowledge_of(profile)
-    return Bundle(model, confidence, thresholds, lexicon, rules, unclear=how.unclear, info=info)
+    return Bundle(model, confidence, thresholds, *data.knowledge, unclear=how.unclear, info=info)
 
 
 def _prepare(examples: Sequence[Example], profile: str) -> _Data:
-    reader = Reader(*knowledge_of(profile), Segmenter(), profile)
+    knowledge = knowledge_of([example.text for example in examples], profile)
+    reader = Reader(*knowledge, Segmenter(), profile)
     readings = [reader.read(read(example.text)) for example in examples]
     rows = [features(reading.view) for reading in readings]
     least = 2 if len(rows) >= 100 else 1
@@ -139,7 +142,15 @@ def _prepare(examples: Sequence[Example], profile: str) -> _Data:
     weights = np.array([example.weight for example in examples])
     matrix = space.training_matrix(rows)
     return _Data(
-        readings, _known(rows, space, least), space, matrix, labels, gold, also if any(also) else None, weights
+        knowledge,
+        readings,
+        _known(rows, space, least),
+        space,
+        matrix,
+        labels,
+        gold,
+        also if any(also) else None,
+        weights,
     )
 
 
@@ -195,9 +206,8 @@ def _confidence(
     how: Plan,
 ) -> tuple[Confidence, Floats, NDArray[np.bool_]]:
     """The confidence, and each message's score by a confidence that was fitted without it."""
-    lexicon, rules = knowledge_of(model.profile)
     none = Confidence(0.0, (0.0,) * len(SIGNALS))
-    analyzer = Analyzer(model, none, lexicon, rules, Segmenter(), Taxonomy.default(), how.unclear)
+    analyzer = Analyzer(model, none, *data.knowledge, Segmenter(), Taxonomy.default(), how.unclear)
     values, hits = [], []
     for reading, example, row, known in zip(data.readings, examples, scores, data.known.tolist(), strict=True):
         (judged,) = analyzer.judge_scored((reading,), (Scored(row.astype(np.float32), known),))

@@ -16,10 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cs_nlp.resources import packaged
+from cs_nlp.understand.lexicon import Concept, Lexicon
 
-FILE = "english_meanings.txt"
+_VECTORS, _CONCEPTS = "english_meanings.txt", "english_concepts.txt"
 _KNOWN_SHARE = 0.75
 """Below this share of known words a text is in another language, or about things of which the vectors know nothing."""
+
+
+_NOTED = 5
+"""So many words of a concept tell what it means."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,26 @@ class Meanings:
 @lru_cache(maxsize=1)
 def english() -> Meanings:
     """The packaged vectors of English words, made by `benchmarks/english_meanings.py`."""
-    lines = packaged(FILE).read_text(encoding="utf-8").partition("\n\n")[2].splitlines()
-    words, codes = zip(*[line.split(" ") for line in lines], strict=True)
+    words, codes = zip(*[line.split(" ") for line in _lines(_VECTORS)], strict=True)
     steps = np.frombuffer(b64decode("".join(codes)), dtype=np.int8).reshape(len(words), -1).astype(np.float32)
     return Meanings({word: row for row, word in enumerate(words)}, steps / np.sqrt((steps**2).sum(axis=1).mean()))
+
+
+@lru_cache(maxsize=1)
+def english_lexicon() -> Lexicon:
+    """The packaged concepts of English: words whose vectors point alike, named after the most central one.
+
+    Every word has a broad and a narrow one.
+
+    >>> [hit.concept for hit in english_lexicon().find("thief")] == [hit.concept for hit in english_lexicon().find("theft")]
+    True
+    """
+    groups = [line.split(" ") for line in _lines(_CONCEPTS)]
+    return Lexicon(
+        Concept(f"{words[0].upper()}/{level}", ", ".join(words[:_NOTED]), tuple(words)) for level, *words in groups
+    )
+
+
+def _lines(file: str) -> list[str]:
+    """The lines of a packaged file after its head."""
+    return packaged(file).read_text(encoding="utf-8").partition("\n\n")[2].splitlines()

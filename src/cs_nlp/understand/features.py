@@ -9,7 +9,8 @@ shape    length, question and exclamation marks, entities, rules that fired
 
 Languages that write blanks between words have a profile of their own, `words`, with the same blocks: `char` holds
 character 3–5-grams inside words, `word` words, `skip` pairs of neighbouring words, `pair` any two words within five,
-`concept` the beginnings of any two words: five letters stand in for the stem.
+`concept` the beginnings of any two words, five letters instead of the stem, and any two lexicon concepts
+of the same breadth.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ LONGEST = 4
 MAX_PAIRED = 12
 _REACH = 5
 _BEGINNING = 5
-_MOST_BEGINNINGS = 30
+_MOST_TOGETHER = 30
 _WORD = re.compile(r"[^\W_]+|[^\w\s']")
 LENGTHS = (2, 4, 6, 9, 13, 18, 25, 40, 70)
 """Up to so many characters a text has the length 0, 1 and so on."""
@@ -61,7 +62,7 @@ def features(view: View) -> tuple[list[str], ...]:
     """
     text = view.text if len(view.text) <= MAX_CHARACTERS else view.text[:MAX_CHARACTERS]
     if view.profile == "words":
-        return _by_words(text, view.marks)
+        return _by_words(text, view.hits, view.marks)
     concepts = [hit.concept for hit in view.hits]
     return (_char(text), _word(view.tokens), _concept(concepts), _pair(concepts), _skip(text), shape(text, view.marks))
 
@@ -72,9 +73,18 @@ def _char(text: str) -> list[str]:
     return [padded[i : i + length] for length in range(1, LONGEST + 1) for i in range(size - length + 1)]
 
 
-def _by_words(text: str, marks: Sequence[str]) -> tuple[list[str], ...]:
+def words_of(text: str) -> list[str]:
+    """The words of a text in which they stand apart, and its marks.
+
+    >>> words_of("Where's my card?")
+    ['where', 's', 'my', 'card', '?']
+    """
+    return _WORD.findall(text.lower())
+
+
+def _by_words(text: str, hits: Sequence[ConceptHit], marks: Sequence[str]) -> tuple[list[str], ...]:
     """The features of a text whose words stand apart."""
-    words = _WORD.findall(text.lower())
+    words = words_of(text)
     grams: list[str] = []
     for word in words:
         padded = f" {word} "
@@ -85,12 +95,25 @@ def _by_words(text: str, marks: Sequence[str]) -> tuple[list[str], ...]:
     for index, a in enumerate(words):
         pairs += [f"{a}&{b}" if a < b else f"{b}&{a}" for b in words[index + 1 : index + 1 + _REACH] if a != b]
     unique = [list(dict.fromkeys(names)) for names in (words, pairs, neighbours)]
-    return grams, unique[0], _beginnings(words), unique[1], unique[2], shape(text, marks)
+    together = _beginnings(words) + _concepts_together(hits)
+    return grams, unique[0], together, unique[1], unique[2], shape(text, marks)
 
 
 def _beginnings(words: Sequence[str]) -> list[str]:
-    starts = sorted(list(dict.fromkeys([word[:_BEGINNING] for word in words if word.isalnum()]))[:_MOST_BEGINNINGS])
+    starts = sorted(list(dict.fromkeys([word[:_BEGINNING] for word in words if word.isalnum()]))[:_MOST_TOGETHER])
     return [f"{a}+{b}" for i, a in enumerate(starts) for b in starts[i + 1 :]]
+
+
+def _concepts_together(hits: Sequence[ConceptHit]) -> list[str]:
+    """Any two concepts of one breadth: `THEFT/300` goes with `CARD/300`, not with `CARD/1000`."""
+    levels: dict[str, dict[str, None]] = {}
+    for hit in hits:
+        levels.setdefault(hit.concept.partition("/")[2], {})[hit.concept] = None
+    found = []
+    for level in levels.values():
+        names = sorted(list(level)[:_MOST_TOGETHER])
+        found += [f"{a}&{b}" for i, a in enumerate(names) for b in names[i + 1 :]]
+    return found
 
 
 def _word(tokens: Sequence[str]) -> list[str]:

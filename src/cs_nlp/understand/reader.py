@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cs_nlp.text import Segmenter, Skeleton, skeleton
 from cs_nlp.types import Entity, Message
-from cs_nlp.understand.features import View
+from cs_nlp.understand.features import PROFILES, View
 from cs_nlp.understand.lexicon import ConceptHit, Lexicon
 from cs_nlp.understand.rules import RuleBook, RuleHit
 
@@ -42,13 +42,14 @@ class Reader:
     def __init__(self, lexicon: Lexicon, rules: RuleBook, segmenter: Segmenter, profile: str = "characters") -> None:
         self.rules = rules
         self._profile = profile
+        self._spaced = profile != PROFILES[0]  # words stand apart: one is none inside another
         self._lexicon = lexicon
         self._rules = RuleBook(rules.rules, lexicon.words)  # one pass finds the words of both
         self._screener = self._rules.compiled(lexicon)
         self._scan = self._screener.scan if self._screener is not None else self._rules.scan
         self._scan("")  # so that all is ready now, not at the first message
         self._segmenter = segmenter
-        self._ours = lru_cache(_KEPT)(self._apart)
+        self._ours = lru_cache(_KEPT)(self._take_apart)
 
     def read(self, message: Message) -> Reading:
         """Concepts, rules and the view of the features of a message."""
@@ -66,6 +67,8 @@ class Reader:
             fired = self._rules.find(text, concepts, found)
         marks = ["entity:" + entity.type for entity in entities]
         marks += ["rule:" + hit.rule.id for hit in fired]
+        if self._spaced:
+            concepts = _whole(concepts, text)
         view = _made(View, (bones.text, self._segmenter.cut(bones.text), concepts, marks, self._profile))
         return _made(Reading, (message, bones, concepts, fired, view))
 
@@ -80,20 +83,22 @@ class Reader:
         own = reading.skeleton
         text = ",".join([part for part in (said, ours, own.text) if part])
         if own.offsets is not None or self._lexicon.has_figures(text):
-            return View(text, *self._apart(text), profile=self._profile)
-        words, concepts = ([], []) if not said else self._apart(said)
+            return View(text, *self._take_apart(text), profile=self._profile)
+        words, concepts = ([], []) if not said else self._take_apart(said)
         if ours:
             its_words, its_concepts = self._ours(ours)
             words, concepts = [*words, *_COMMA[: bool(said)], *its_words], [*concepts, *its_concepts]
         comma = _COMMA if words else ()
         return View(text, [*words, *comma, *reading.view.tokens], [*concepts, *reading.concepts], profile=self._profile)
 
-    def _apart(self, text: str) -> tuple[list[str], list[ConceptHit]]:
+    def _take_apart(self, text: str) -> tuple[list[str], list[ConceptHit]]:
         """Words and concepts of a text."""
         if self._screener is not None and not self._lexicon.has_figures(text):
             concepts = self._screener.concepts(text)
         else:
             concepts = self._lexicon.find(text, self._scan(text))
+        if self._spaced:
+            concepts = _whole(concepts, text)
         return self._segmenter.cut(text), concepts
 
     def clause(self, reading: Reading, start: int, end: int) -> View:
@@ -102,6 +107,19 @@ class Reader:
         low, high = reading.skeleton.span(start, end)
         concepts = [hit for hit in reading.concepts if low <= hit.start and hit.end <= high]
         return View(text, self._segmenter.cut(text), concepts, profile=self._profile)
+
+
+def _whole(hits: list[ConceptHit], text: str) -> list[ConceptHit]:
+    """The concepts of whole words: the `card` in `cardigan` is none.
+
+    >>> _whole([ConceptHit("CARD", 0, 4), ConceptHit("CARD", 9, 13)], "cardigan card?")
+    [ConceptHit(concept='CARD', start=9, end=13)]
+    """
+    return [
+        hit
+        for hit in hits
+        if not (text[max(hit.start - 1, 0) : hit.start].isalnum() or text[hit.end : hit.end + 1].isalnum())
+    ]
 
 
 def _without_personal(hits: list[ConceptHit], entities: Sequence[Entity]) -> list[ConceptHit]:
