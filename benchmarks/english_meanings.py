@@ -48,8 +48,8 @@ SHORTENED = (
     "ain aren couldn d didn doesn don hadn hasn haven isn ll m mustn re s shouldn t ve wasn weren wouldn".split()
 )
 """What stands before and after the apostrophes of English."""
-LEVELS = (300, 1_000)
-"""How many concepts there are: few broad ones and many narrow ones."""
+LEVELS = (100, 300, 1_000)
+"""How many concepts there are: few broad ones, many narrow ones."""
 VECTORS_HEAD = f"# What English words mean: a word a line, and {DIMENSIONS} numbers from -127 to 127 as base64\n"
 CONCEPTS_HEAD = """\
 # Concepts of English: a line each, how many there are of its breadth, and its words: those whose vectors in

@@ -61,7 +61,7 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         clean: Whether texts whose label held-out models surely contradict count little.
         calibrate: Whether probabilities are calibrated on held-out texts; without, `fit` is twice as fast.
         profile: `characters`, `words`, or `auto` to choose by the texts.
-        lexicon: Whether the packaged Chinese lexicon and rules are used (only by the profile `characters`).
+        lexicon: Whether the packaged knowledge is used: Chinese lexicon and rules, or concepts of English.
         random_state: Seed of the solver; the same seed gives the same model.
         jobs: Processes.
 

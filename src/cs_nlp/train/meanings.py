@@ -74,7 +74,7 @@ def english() -> Meanings:
 def english_lexicon() -> Lexicon:
     """The packaged concepts of English: words whose vectors point alike, named after the most central one.
 
-    Every word has a broad and a narrow one.
+    Every word has three, from broad to narrow.
 
     >>> [hit.concept for hit in english_lexicon().find("thief")] == [hit.concept for hit in english_lexicon().find("theft")]
     True

@@ -16,7 +16,7 @@ from cs_nlp.understand.vocabulary import Vocabulary
 
 BlockFeatures = tuple[list[str], ...]
 DEFAULT_WEIGHTS = {"char": 1.0, "word": 0.7, "concept": 0.8, "pair": 0.5, "skip": 0.5, "shape": 0.3}
-WORD_WEIGHTS = {"char": 1.0, "word": 0.6, "concept": 1.4, "pair": 1.0, "skip": 0.6, "shape": 0.0}
+WORD_WEIGHTS = {"char": 1.0, "word": 0.6, "concept": 1.6, "pair": 1.0, "skip": 0.6, "shape": 0.0}
 """Block weights of the profile `words`."""
 WORD_POWER = 0.5
 """With the profile `words` rare features count less: most of them are pairs of words that met by chance."""
