@@ -35,12 +35,15 @@ from cs_nlp.train.crossfit import stratified
 from cs_nlp.train.dataset import Example, read_examples
 from cs_nlp.train.doctor import diagnose
 from cs_nlp.train.estimator import IntentClassifier
-from cs_nlp.train.general import Plan, part_scopes, train_general
+from cs_nlp.train.general import Plan, train_general
 from cs_nlp.understand.analyzer import Analyzer
 from cs_nlp.understand.taxonomy import Taxonomy
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTSIDE = "oos"
+KEPT = 0.935
+"""Share of validation's messages in scope that a threshold must keep: what is asked for, .93, and half a point for the
+difference between two sets."""
 Row = dict[str, object]
 
 
@@ -93,13 +96,13 @@ class Bench:
         return rows
 
     def clinc150(self) -> list[Row]:
-        """English, 150 intents and out-of-scope queries: the threshold is fixed on validation."""
+        """English, 150 intents and out-of-scope queries: one threshold fixed on validation, and the one of training."""
         start = time.perf_counter()
         train = self.load("clinc150/train") + self.load("clinc150/oos_train")
         bundle = train_general(train, Plan(unclear=OUTSIDE), progress=say)
         rows = []
         validation = scored(bundle, self.load("clinc150/val") + self.load("clinc150/oos_val"))
-        cut = part_scopes(validation[0], validation[1])
+        cut = highest_keeping(*validation, KEPT)
         test = scored(bundle, self.load("clinc150/test") + self.load("clinc150/oos_test"))
         for method, threshold in (
             ("threshold of validation", cut),
@@ -210,6 +213,13 @@ def scored(bundle: Bundle, tests: list[Example]) -> tuple[np.ndarray, np.ndarray
     right = [label.id == example.intent for label, example in zip(best, tests, strict=True)]
     outside = [example.intent == OUTSIDE for example in tests]
     return np.array([label.score for label in best]), np.array(right), np.array(outside)
+
+
+def highest_keeping(scores: np.ndarray, right: np.ndarray, outside: np.ndarray, least: float) -> float:
+    """The highest threshold at which so large a share of the messages in scope is understood rightly and not rejected."""
+    kept = np.sort(scores[right & ~outside])[::-1]
+    needed = int(np.ceil(least * (~outside).sum()))
+    return float(kept[min(needed, len(kept)) - 1])
 
 
 def in_and_out(scores: np.ndarray, right: np.ndarray, outside: np.ndarray, cut: float) -> dict[str, float]:

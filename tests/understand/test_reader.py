@@ -29,10 +29,28 @@ def test_where_words_stand_apart_none_is_found_inside_another(text: str) -> None
     assert concepts(text, "characters") != []
 
 
-def test_a_glance_finds_the_same_words() -> None:
+def test_a_message_together_with_turns_before_it_has_the_same_words() -> None:
     reader = Reader(LEXICON, RuleBook([]), Segmenter(), "words")
     for text in ("my card, gone", "cardigan 12 gone"):
-        assert reader.glance(text).hits == reader.read(read(text)).view.hits
+        reading = reader.read(read(text))
+        own = [hit.concept for hit in reading.view.hits]
+        assert [hit.concept for hit in reader.together(reading, "", "").hits] == own
+        before = ["LOST/1", "CARD/2", "WHEN/2"]
+        assert [hit.concept for hit in reader.together(reading, "lost", "when").hits] == before + own
+
+
+@pytest.mark.parametrize("said", ["", "退款还没到", "卡12张,谢谢"])
+@pytest.mark.parametrize("ours", ["", "请问您要办什么?"])
+@pytest.mark.parametrize("text", ["什么时候", "我的卡3天了", "到账!"])
+def test_parts_are_read_as_the_whole(said: str, ours: str, text: str) -> None:
+    reader = Reader(Lexicon.default(), RuleBook([]), Segmenter())
+    reading = reader.read(read(text))
+    view = reader.together(reading, said, ours)
+    whole = reader.read(read(view.text)).view
+    assert view.text == ",".join(part for part in (said, ours, reading.skeleton.text) if part)
+    assert list(view.tokens) == Segmenter().cut(view.text)
+    if view.text == whole.text:
+        assert [hit.concept for hit in view.hits] == [hit.concept for hit in whole.hits]
 
 
 def test_concepts_of_one_breadth_go_together() -> None:
