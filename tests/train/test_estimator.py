@@ -13,6 +13,7 @@ from cs_nlp.errors import NotFittedError
 from cs_nlp.text import Segmenter, read
 from cs_nlp.train import estimator
 from cs_nlp.train.estimator import IntentClassifier, profile_of
+from cs_nlp.train.noise import Noise
 from cs_nlp.understand.analyzer import Analyzer
 from cs_nlp.understand.taxonomy import Taxonomy
 
@@ -118,8 +119,9 @@ def test_english_gets_its_own_features_and_keeps_them_in_a_bundle(tmp_path):
 
 def test_a_doubted_label_weighs_less_when_labels_are_cleaned(monkeypatch):
     texts, labels = [*TEXTS, "怎么退货啊"], [*LABELS, "物流"]
-    doubted = np.array([1.0] * len(TEXTS) + [0.1])
-    monkeypatch.setattr(estimator, "doubts", lambda scores, gold: doubted)
+    doubted = Noise(np.full(len(texts), 0.2), np.array([1.0] * len(TEXTS) + [0.1]))
+    monkeypatch.setattr(estimator, "noise", lambda scores, gold: doubted)
+    monkeypatch.setattr(estimator, "LESS_HELD", 1.0)
     kept, cleaned = (IntentClassifier(clean=clean, least=1).fit(texts, labels) for clean in (False, True))
     margins = [model.decision_function(["怎么退货啊"])[0] / model.temperature_ for model in (kept, cleaned)]
     assert margins[1] > margins[0]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cs_nlp.train.estimator import IntentClassifier
-from cs_nlp.train.meanings import english, english_lexicon
+from cs_nlp.train.meanings import chinese, english, english_lexicon
 from cs_nlp.train.space import FeatureSpace
 from cs_nlp.train.views import knowledge_of, rows_of
 from cs_nlp.understand.features import BLOCKS
@@ -15,6 +15,7 @@ TEXTS = [
     "a refund for the jacket, please",
     "my refund for the blue lamp",
 ]
+CHINESE = ["包裹到哪里了", "快递什么时候到", "钱什么时候退给我", "退款还没有到账"]
 GERMAN = ["wo ist mein Paket", "wann kommt mein Paket", "ich will mein Geld zurück", "gebt mir das Geld zurück"]
 
 
@@ -26,6 +27,14 @@ def test_words_that_mean_alike_are_nearer(near: str, word: str, far: str) -> Non
     assert a @ b > b @ c
 
 
+@pytest.mark.parametrize(
+    ("near", "word", "far"), [("便宜", "优惠", "快递"), ("退款", "退钱", "颜色"), ("运费", "邮费", "谢谢")]
+)
+def test_chinese_words_that_mean_alike_are_nearer(near: str, word: str, far: str) -> None:
+    a, b, c = chinese().of([near, word, far])
+    assert a @ b > b @ c
+
+
 def test_unknown_words_have_no_meaning() -> None:
     assert not english().of(["qwxzzy"]).any()
 
@@ -33,7 +42,8 @@ def test_unknown_words_have_no_meaning() -> None:
 def test_other_languages_are_trained_without() -> None:
     assert FeatureSpace.of_profile(rows_of(TEXTS, "words"), "words", least=1).meanings is not None
     assert FeatureSpace.of_profile(rows_of(GERMAN, "words"), "words", least=1).meanings is None
-    assert FeatureSpace.of_profile(rows_of(["怎么退货"], "characters"), "characters", least=1).meanings is None
+    japanese = rows_of(["荷物はいつ届きますか", "返品したいのですが"], "characters")
+    assert FeatureSpace.of_profile(japanese, "characters", least=1).meanings is None
 
 
 def test_every_word_has_concepts_from_broad_to_narrow() -> None:
@@ -55,9 +65,10 @@ def test_words_that_mean_alike_make_the_same_pairs() -> None:
     assert narrow[0] == narrow[1]
 
 
-def test_folded_weights_give_the_same_scores() -> None:
-    rows = rows_of(TEXTS, "words")
-    space = FeatureSpace.of_profile(rows, "words", least=1)
+@pytest.mark.parametrize(("texts", "profile"), [(TEXTS, "words"), (CHINESE, "characters")])
+def test_folded_weights_give_the_same_scores(texts: list[str], profile: str) -> None:
+    rows = rows_of(texts, profile)
+    space = FeatureSpace.of_profile(rows, profile, least=1)
     wide = space.training_matrix(rows)
     weights = np.random.default_rng(0).normal(size=(wide.shape[1], 3))
     assert wide.shape[1] > len(space.idf)
@@ -67,3 +78,8 @@ def test_folded_weights_give_the_same_scores() -> None:
 def test_a_word_that_no_message_has_is_understood_by_its_meaning() -> None:
     model = IntentClassifier(least=1).fit(TEXTS, ["parcel", "parcel", "refund", "refund"])
     assert model.predict(["package delivery", "reimburse"]).tolist() == ["parcel", "refund"]
+
+
+def test_a_chinese_word_that_no_message_has_is_understood_by_its_meaning() -> None:
+    model = IntentClassifier(least=1, lexicon=False).fit(CHINESE, ["物流", "物流", "退款", "退款"])
+    assert model.predict(["物流派送", "还我钱款"]).tolist() == ["物流", "退款"]

@@ -19,7 +19,8 @@ from cs_nlp.decide.policy import Thresholds
 from cs_nlp.errors import NotFittedError
 from cs_nlp.text import Segmenter
 from cs_nlp.train.heads import softmax
-from cs_nlp.train.margin import MarginHead, doubts, fit_margins, held_out, temperature
+from cs_nlp.train.margin import MarginHead, fit_margins, held_out, temperature
+from cs_nlp.train.noise import LESS_HELD, noise
 from cs_nlp.train.space import BlockFeatures, FeatureSpace
 from cs_nlp.train.views import knowledge_of, rows_by
 from cs_nlp.understand.confidence import SIGNALS, Confidence
@@ -153,8 +154,10 @@ class IntentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.temperature_ = 6.0
         if self.clean:
             scores = held_out(matrix, gold, size, folds, weights=weights, **options)
-            trust = doubts(scores, gold)
-            weights = trust if weights is None else weights * trust
+            doubt = noise(scores, gold)
+            if doubt.found:
+                weights = doubt.weights() if weights is None else weights * doubt.weights()
+                options["strength"] *= LESS_HELD
             self.temperature_ = temperature(scores, gold)
         elif self.calibrate and len(gold) >= 2 * _FOLDS:
             inside, outside = np.flatnonzero(folds != 0), np.flatnonzero(folds == 0)

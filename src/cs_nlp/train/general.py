@@ -18,7 +18,10 @@ from cs_nlp.text import Segmenter, read
 from cs_nlp.train.crossfit import stratified
 from cs_nlp.train.dataset import Example, data_hash
 from cs_nlp.train.estimator import profile_of
-from cs_nlp.train.margin import MarginHead, doubts, fit_margins, held_out, reliability, temperature
+from cs_nlp.train.margin import MarginHead, fit_margins, held_out, temperature
+from cs_nlp.train.names import WEIGHT as NAME_WEIGHT
+from cs_nlp.train.names import name_rows
+from cs_nlp.train.noise import LESS_HELD, noise
 from cs_nlp.train.space import BlockFeatures, FeatureSpace
 from cs_nlp.train.thresholds import choose
 from cs_nlp.train.tuning import Tuned, tune
@@ -71,6 +74,7 @@ class _Data:
     """Messages ready for fitting."""
 
     knowledge: tuple[Lexicon, RuleBook]
+    reader: Reader
     readings: list[Reading]
     known: Floats
     space: FeatureSpace
@@ -107,12 +111,14 @@ def train_general(
     folds = stratified(data.gold, min(_FOLDS, len(examples)), how.seed)
     size = len(data.labels)
     scores = held_out(data.matrix, data.gold, size, folds, weights=data.weights, also=data.also, **options)
-    trust = doubts(scores, data.gold) if how.clean else np.ones(len(examples))
-    doubted = int((trust < 1).sum())
+    doubt = noise(scores, data.gold, [example.source for example in examples])
+    doubted = round(float((1.0 - doubt.right).sum())) if how.clean and doubt.found else 0
     progress(f"doubts the labels of {doubted} messages; they count less")
+    trust = data.weights
     if doubted:
-        trust *= reliability([example.source for example in examples], scores.argmax(axis=1) == data.gold)
-    head = fit_margins(data.matrix, data.gold, size, weights=data.weights * trust, also=data.also, **options)
+        trust = trust * doubt.weights()
+        options["strength"] *= LESS_HELD
+    head = _final(data, trust, options)
     model = _model(data, head, temperature(scores, data.gold), profile)
     confidence, chances, right = _confidence(model, data, examples, scores, folds, how)
     thresholds = _thresholds(chances, right, examples, how)
@@ -143,6 +149,7 @@ def _prepare(examples: Sequence[Example], profile: str) -> _Data:
     matrix = space.training_matrix(rows)
     return _Data(
         knowledge,
+        reader,
         readings,
         _known(rows, space, least),
         space,
@@ -166,6 +173,18 @@ def _known(rows: Sequence[BlockFeatures], space: FeatureSpace, least: int) -> Fl
         mass, strange = sum(found.values()), sum(not found.get(name) for name in names)
         shares.append(mass / (mass + unknown * strange) if mass else 0.0)
     return np.array(shares)
+
+
+def _final(data: _Data, trust: Floats, options: dict[str, Any]) -> MarginHead:
+    """The heads from all messages and from the names of the labels."""
+    matrix, gold, also, size = data.matrix, data.gold, data.also, len(data.labels)
+    rows = name_rows(data.labels, data.reader, data.space)
+    if rows is not None:
+        matrix = sparse.vstack([matrix, data.space.training_matrix(rows)], format="csr")
+        gold = np.concatenate([gold, np.arange(size)])
+        trust = np.concatenate([trust, np.full(size, NAME_WEIGHT * trust.mean())])
+        also = None if also is None else [*also, *[()] * size]
+    return fit_margins(matrix, gold, size, weights=trust, also=also, **options)
 
 
 def _tuned(data: _Data, how: Plan, progress: Callable[[str], None]) -> Tuned:

@@ -15,15 +15,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.svm import LinearSVC
 
-from cs_nlp.train.heads import fit_temperature, softmax
+from cs_nlp.train.heads import fit_temperature
 
 Floats = NDArray[np.float64]
 _NEVER = -2.0
 _WORTH_A_PROCESS = 500_000
-_DOUBT, _DOUBTED = 0.1, 0.4
-_MOST_RELIABLE = 4.0
-_NOISY = 0.15
-"""Share of doubted labels below which they count fully: where few are wrong, most doubted ones are hard but right."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,8 @@ def fit_margins(
         seed: Order in which the solver visits the messages.
         jobs: Processes; the result does not depend on it.
     """
-    counts = balanced(gold, labels, balance) * (1.0 if weights is None else weights)
+    weighed = np.ones(len(gold)) if weights is None else weights
+    counts = balanced(gold, labels, balance, weighed) * weighed
     matrix.sort_indices()
     parts = min(jobs, labels) if len(gold) * labels >= _WORTH_A_PROCESS else 1
     work = delayed(_fit_some)
@@ -107,14 +104,20 @@ def _fit_some(
     return found
 
 
-def balanced(gold: NDArray[np.intp], labels: int, balance: float) -> Floats:
-    """Weight of each message, so that rare labels are heard; its mean is near 1.
+def balanced(gold: NDArray[np.intp], labels: int, balance: float, weights: Floats | None = None) -> Floats:
+    """What each message counts by its label, so that rare labels are heard; the mean is near 1.
+
+    Args:
+        gold: Number of the label of each message.
+        labels: How many labels there are.
+        balance: 0 counts messages equally, 1 labels equally.
+        weights: How much each message counts: a label whose messages are doubted is a rare one.
 
     >>> balanced(np.array([0, 0, 0, 1]), 2, 1.0).round(2).tolist()
     [0.67, 0.67, 0.67, 2.0]
     """
-    sizes = np.bincount(gold, minlength=labels)
-    return np.asarray((len(gold) / labels / np.maximum(sizes, 1))[gold] ** balance)
+    sizes = np.bincount(gold, weights, labels)
+    return np.asarray((sizes.sum() / labels / np.maximum(sizes, 1))[gold] ** balance)
 
 
 def held_out(
@@ -143,41 +146,3 @@ def held_out(
 def temperature(scores: Floats, gold: NDArray[np.intp]) -> float:
     """The factor that makes the softmax of held-out margins most likely; margins need larger ones than log-odds."""
     return 6.0 * fit_temperature(scores * 6.0, gold)
-
-
-def doubts(scores: Floats, gold: NDArray[np.intp]) -> Floats:
-    """Weight of each message by how much held-out margins believe its label: 1, or less where they surely do not.
-
-    All weigh 1 where few are doubted, see `_NOISY`.
-
-    What counts as little is relative to the label: in a hard one all messages get little.
-
-    Args:
-        scores: Held-out margins.
-        gold: The given labels.
-    """
-    chances = softmax(scores * temperature(scores, gold))
-    given = chances[np.arange(len(gold)), gold]
-    usual = np.bincount(gold, given, chances.shape[1]) / np.maximum(np.bincount(gold, minlength=chances.shape[1]), 1)
-    wrong = (given < _DOUBT * usual[gold]) & (chances.argmax(axis=1) != gold)
-    return np.where(wrong, _DOUBTED, 1.0) if wrong.mean() >= _NOISY else np.ones(len(gold))
-
-
-def reliability(sources: Sequence[str], agreed: NDArray[np.bool_]) -> Floats:
-    """Weight of each message by how often held-out models confirm the labels of its file; its mean is 1.
-
-    The odds of being confirmed are compared: a file with 80 % of its labels right weighs more than one with 60 %.
-
-    Args:
-        sources: The file of each message.
-        agreed: Whether held-out models say the given label.
-
-    >>> agreed = np.array([True, True, True, False, True, False])
-    >>> reliability(["clean"] * 4 + ["crowd"] * 2, agreed).round(2).tolist()
-    [1.2, 1.2, 1.2, 1.2, 0.6, 0.6]
-    """
-    files, place = np.unique(np.array(sources, dtype=object).astype(str), return_inverse=True)
-    right, total = np.bincount(place, agreed), np.bincount(place)
-    odds = (right + 1) / (total - right + 1)
-    weights = np.clip(odds / odds.min(), 1.0, _MOST_RELIABLE)[place] if len(files) > 1 else np.ones(len(place))
-    return np.asarray(weights / weights.mean())

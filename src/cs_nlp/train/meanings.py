@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from cs_nlp.resources import packaged
 from cs_nlp.understand.lexicon import Concept, Lexicon
 
-_VECTORS, _CONCEPTS = "english_meanings.txt", "english_concepts.txt"
 _KNOWN_SHARE = 0.75
 """Below this share of known words a text is in another language, or about things of which the vectors know nothing."""
 
@@ -65,7 +64,21 @@ class Meanings:
 @lru_cache(maxsize=1)
 def english() -> Meanings:
     """The packaged vectors of English words, made by `benchmarks/english_meanings.py`."""
-    words, codes = zip(*[line.split(" ") for line in _lines(_VECTORS)], strict=True)
+    return _packaged("english_meanings.txt")
+
+
+@lru_cache(maxsize=1)
+def chinese() -> Meanings:
+    """The packaged vectors of Chinese words and characters, made by `benchmarks/chinese_meanings.py`.
+
+    >>> chinese().suit([["什么", "时候", "发货"]]), chinese().suit([["いつ", "届", "きますか"]])
+    (True, False)
+    """
+    return _packaged("chinese_meanings.txt")
+
+
+def _packaged(name: str) -> Meanings:
+    words, codes = zip(*[line.split(" ") for line in _lines(name)], strict=True)
     steps = np.frombuffer(b64decode("".join(codes)), dtype=np.int8).reshape(len(words), -1).astype(np.float32)
     return Meanings({word: row for row, word in enumerate(words)}, steps / np.sqrt((steps**2).sum(axis=1).mean()))
 
@@ -79,7 +92,7 @@ def english_lexicon() -> Lexicon:
     >>> [hit.concept for hit in english_lexicon().find("thief")] == [hit.concept for hit in english_lexicon().find("theft")]
     True
     """
-    groups = [line.split(" ") for line in _lines(_CONCEPTS)]
+    groups = [line.split(" ") for line in _lines("english_concepts.txt")]
     return Lexicon(
         Concept(f"{words[0].upper()}/{level}", ", ".join(words[:_NOTED]), tuple(words)) for level, *words in groups
     )

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from cs_nlp.train.meanings import english
+from cs_nlp.train.meanings import chinese, english
 from cs_nlp.understand.features import BLOCKS, PROFILES
 from cs_nlp.understand.vocabulary import Vocabulary
 
@@ -20,8 +20,8 @@ WORD_WEIGHTS = {"char": 1.0, "word": 0.6, "concept": 1.6, "pair": 1.0, "skip": 0
 """Block weights of the profile `words`."""
 WORD_POWER = 0.5
 """With the profile `words` rare features count less: most of them are pairs of words that met by chance."""
-_WORD = BLOCKS.index("word")
-_MEANING = 3.0
+_CHAR, _WORD = BLOCKS.index("char"), BLOCKS.index("word")
+_MEANING, _CHINESE_MEANING = 3.0, 1.0
 """Weight of what words mean beside the words themselves."""
 
 
@@ -34,8 +34,9 @@ class FeatureSpace:
         vocabulary: For each block, feature -> column; columns run on over the blocks.
         idf: Inverse document frequency of each column, to the power.
         power: The power: 1, or less to let rare features count less.
-        meanings: Vectors of the features of the block `word`, or None. Training sees their mean, too, so that words
-            which mean alike get like weights, those included that no message has; see `training_matrix`.
+        meanings: Vectors of the features of the block `word`, or of `char` and `word`, or None. Training sees their
+            mean, too, so that words which mean alike get like weights, those included that no message has; see
+            `training_matrix`.
     """
 
     weights: tuple[float, ...]
@@ -56,13 +57,17 @@ class FeatureSpace:
             least: A feature must occur in so many messages.
             most: Keep at most so many features, the frequent ones.
         """
-        if profile == PROFILES[0]:
-            return cls.learn(rows, least=least, most=most)
-        known = english()
+        spaced = profile != PROFILES[0]
+        weights, power = (WORD_WEIGHTS, WORD_POWER) if spaced else (DEFAULT_WEIGHTS, 1.0)
+        known = english() if spaced else chinese()
         if not known.suit(row[_WORD] for row in rows):
-            return cls.learn(rows, WORD_WEIGHTS, least=least, most=most, power=WORD_POWER)
-        space = cls.learn(rows, WORD_WEIGHTS, least=least, most=most, power=WORD_POWER, words=known.rows)
-        return replace(space, meanings=_MEANING * known.of(list(space.vocabulary[_WORD])))
+            return cls.learn(rows, weights, least=least, most=most, power=power)
+        space = cls.learn(rows, weights, least=least, most=most, power=power, words=known.rows)
+        names = list(space.vocabulary[_WORD])
+        if spaced:
+            return replace(space, meanings=_MEANING * known.of(names))
+        # n-grams of characters that are words, wherever the segmenter cuts
+        return replace(space, meanings=_CHINESE_MEANING * known.of([*space.vocabulary[_CHAR], *names]))
 
     @classmethod
     def learn(
@@ -127,7 +132,7 @@ class FeatureSpace:
         matrix = self.matrix(rows)
         if self.meanings is None:
             return matrix
-        words = matrix[:, self._words()]
+        words = matrix[:, self._meant(self.meanings)]
         return sparse.hstack([matrix, sparse.csr_matrix(words @ self.meanings)], format="csr")
 
     def folded(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -141,13 +146,13 @@ class FeatureSpace:
         """
         own = weights[: len(self.idf)].copy()
         if self.meanings is not None:
-            own[self._words()] += self.meanings @ weights[len(self.idf) :]
+            own[self._meant(self.meanings)] += self.meanings @ weights[len(self.idf) :]
         return own
 
-    def _words(self) -> slice:
-        """The columns of the block `word`."""
-        start = sum(map(len, self.vocabulary[:_WORD]))
-        return slice(start, start + len(self.vocabulary[_WORD]))
+    def _meant(self, meanings: NDArray[np.float32]) -> slice:
+        """The columns that the vectors are of."""
+        stop = sum(map(len, self.vocabulary[: _WORD + 1]))
+        return slice(stop - len(meanings), stop)
 
     def matrix(self, rows: Sequence[BlockFeatures]) -> sparse.csr_matrix:
         """The messages as rows, shape (messages, features): idf over the length of the block, times its weight."""
