@@ -21,7 +21,7 @@ WORD_WEIGHTS = {"char": 1.0, "word": 0.6, "concept": 1.6, "pair": 1.0, "skip": 0
 WORD_POWER = 0.5
 """With the profile `words` rare features count less: most of them are pairs of words that met by chance."""
 _CHAR, _WORD = BLOCKS.index("char"), BLOCKS.index("word")
-_MEANING, _CHINESE_MEANING = 3.0, 1.0
+_MEANING, _CHINESE_MEANING = 3.0, 0.5
 """Weight of what words mean beside the words themselves."""
 
 
