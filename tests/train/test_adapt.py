@@ -43,7 +43,7 @@ def test_the_same_chats_give_the_same_weights(base):
 
 
 def test_features_the_chats_do_not_use_stay_as_they_were(base):
-    own = adapt(base, [Example("到哪了", "退货")] * 20, strength=20.0)
+    own = adapt(base, [Example("到哪了", "退货")] * 5, strength=20.0)
     moved = np.abs(own.model.weights.dense() - base.model.weights.dense()).max(axis=1) > 0
     used = {row for block in base.model.vocabulary.index for name, row in block.items() if moved[row]}
     assert 0 < len(used) < len(base.model.idf) / 2

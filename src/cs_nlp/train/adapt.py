@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
+from scipy.special import log_softmax
 from threadpoolctl import threadpool_limits
 
 from cs_nlp.bundle import Bundle
@@ -21,7 +22,6 @@ from cs_nlp.errors import DatasetError
 from cs_nlp.text import read
 from cs_nlp.train.dataset import Example, data_hash, fold_of
 from cs_nlp.train.fit import Knowledge, Progress
-from cs_nlp.train.heads import softmax
 from cs_nlp.train.recalibrate import ENOUGH, HeldOut, recalibrated
 from cs_nlp.train.space import FeatureSpace
 from cs_nlp.understand.features import features
@@ -169,9 +169,11 @@ class _Chats:
 
         def loss(flat: Floats) -> tuple[float, Floats]:
             change = flat.reshape(shape)
-            chances = softmax(self.offset + rows @ change[:-1] + change[-1])
-            value = -(self.counts * np.log(np.maximum((chances * self.truth).sum(axis=1), 1e-12))).sum()
-            error = (chances - self.truth) * self.counts[:, None]
+            logs = log_softmax(
+                self.offset + rows @ change[:-1] + change[-1], axis=1
+            )  # exact where the base is too sure
+            value = -(self.counts * (logs * self.truth).sum(axis=1)).sum()
+            error = (np.exp(logs) - self.truth) * self.counts[:, None]
             gradient = np.vstack([across @ error, error.sum(axis=0)]) + held * change
             return float(value + (held * change**2).sum() / 2), gradient.ravel()
 
