@@ -118,7 +118,7 @@ def train_general(
     if doubted:
         trust = trust * doubt.weights()
         options["strength"] *= LESS_HELD
-    head = _final(data, trust, options)
+    head = _final(data, trust, options, how.unclear)
     model = _model(data, head, temperature(scores, data.gold), profile)
     confidence, chances, right = _confidence(model, data, examples, scores, folds, how)
     thresholds = _thresholds(chances, right, examples, how)
@@ -175,15 +175,16 @@ def _known(rows: Sequence[BlockFeatures], space: FeatureSpace, least: int) -> Fl
     return np.array(shares)
 
 
-def _final(data: _Data, trust: Floats, options: dict[str, Any]) -> MarginHead:
-    """The heads from all messages and from the names of the labels."""
+def _final(data: _Data, trust: Floats, options: dict[str, Any], unclear: str | None) -> MarginHead:
+    """The heads from all messages and from the names of the labels, but for the one that means nothing in particular."""
     matrix, gold, also, size = data.matrix, data.gold, data.also, len(data.labels)
-    rows = name_rows(data.labels, data.reader, data.space)
+    named = [place for place, label in enumerate(data.labels) if label != unclear]
+    rows = name_rows([data.labels[place] for place in named], data.reader, data.space)
     if rows is not None:
         matrix = sparse.vstack([matrix, data.space.training_matrix(rows)], format="csr")
-        gold = np.concatenate([gold, np.arange(size)])
-        trust = np.concatenate([trust, np.full(size, NAME_WEIGHT * trust.mean())])
-        also = None if also is None else [*also, *[()] * size]
+        gold = np.concatenate([gold, np.array(named, dtype=gold.dtype)])
+        trust = np.concatenate([trust, np.full(len(named), NAME_WEIGHT * trust.mean())])
+        also = None if also is None else [*also, *[()] * len(named)]
     return fit_margins(matrix, gold, size, weights=trust, also=also, **options)
 
 
