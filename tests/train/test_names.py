@@ -14,7 +14,7 @@ from cs_nlp.understand.reader import Reader
 
 TEXTS = ["衣服怎么退", "能退回去吗", "退货地址给我", "快递到哪了", "包裹几天到", "物流不动了"]
 GIVEN = ["退货"] * 3 + ["物流"] * 3
-READER = Reader(*knowledge_of("characters"), Segmenter(), "characters")
+READER = Reader(*knowledge_of(TEXTS, "characters"), Segmenter(), "characters")
 SPACE = FeatureSpace.of_profile(rows_by(READER, TEXTS), "characters", least=1)
 
 
