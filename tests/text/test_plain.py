@@ -51,6 +51,14 @@ def test_an_evasion_is_never_plain(evasion: str) -> None:
     assert set(evasion) & set(normal._TELLTALES) and normal._plain(evasion) is None
 
 
+def test_the_form_is_a_plain_string_whatever_came() -> None:
+    class Text(str):
+        pass
+
+    for text in ("怎么退货", "怎么退货？"):
+        assert type(normal._plain(Text(text))) is str
+
+
 def test_only_texts_are_taken() -> None:
     for wrong in (None, b"", 3):
         with pytest.raises(TypeError):

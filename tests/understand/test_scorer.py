@@ -105,6 +105,14 @@ def test_every_feature_is_found(known: list[View], asked: View) -> None:
     assert scorer.best(asked) == (ranking[0], chances[ranking[0]])
 
 
+def test_a_text_of_nothing_is_judged() -> None:
+    nothing = View("", [], [])
+    scorer, model = compiled_scorer(model_of([VIEW]), CONFIDENCE, None, REACH), model_of([VIEW])
+    assert scorer is not None
+    assert scorer.judge(nothing, [])[1] == pytest.approx(model.read(nothing).known)
+    assert scorer.judge(View("", [""], [ConceptHit("", 0, 0)], [""]), None)[3][0] == scorer.best(nothing)[0]
+
+
 def test_odds_move_chances_and_unclear_is_never_best() -> None:
     model = model_of([VIEW])
     scorer = compiled_scorer(model, CONFIDENCE, 0, REACH)
@@ -168,6 +176,11 @@ def test_a_model_that_does_not_fit_together_is_refused() -> None:
         {"names": "退"},
         {"names": "退\n款\n货"},
         {"sizes": (3, 0, 0, 0, 0, 0)},
+        {"sizes": (2, -1, 0, 0, 0, 1)},
+        {"sizes": (2**62, 2**62, 0, 0, 0, 0)},
+        {"longest": -1},
+        {"longest": 2**62},
+        {"most": -1},
         {"quanta": np.ones((2, 2), np.int8)},
         {"heads": ((0, 4, 1.0), (0, 0, 1.0), (0, 0, 1.0))},
         {"heads": ((0, 0, 1.0), (0, 0, 1.0), (0, 0, 1.0))},

@@ -45,7 +45,8 @@ def check(books: Books, text: str) -> None:
     assert sorted(found) == sorted(rules.scan(text))
     hits, left, kept = screener.read(text)
     assert hits == screener.concepts(text) == lexicon.find(text, found)
-    assert all(type(hit) is ConceptHit for hit in hits)
+    assert all(type(hit) is ConceptHit and hash(hit) == hash(tuple(hit)) for hit in hits)
+    assert all(hash(one) == hash((*one,)) for one in (*found, *kept))
     assert rules.fire(text, left, kept) == rules.find(text, hits, found)
 
 
@@ -73,6 +74,12 @@ def test_more_rules_than_bits_of_a_word() -> None:
     ]
     for text in ("退", "货", "退货", "款"):
         check((LEXICON, RuleBook(many, LEXICON.words)), text)
+
+
+def test_no_rules_and_no_words_find_nothing() -> None:
+    for text in ("", "退款" * 5000, "😡𠮷"):
+        check((Lexicon([]), RuleBook([])), text)
+        check((LEXICON, RuleBook(RULES, LEXICON.words)), text)
 
 
 @pytest.mark.parametrize("wrong", [None, 1, b"", ["退"]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -61,7 +61,7 @@ class Tone:
         words = sorted((*allowed, *banned), key=len, reverse=True)
         self._words = re.compile("|".join(map(re.escape, words)) or r"(?!)", re.IGNORECASE)
         self._allowed = frozenset(allowed)
-        self._fine = lru_cache(_KEPT)(self._is_fine)
+        self._fine = lru_cache(_KEPT)(partial(_is_fine, self._words, self._allowed))
         self._begins = re.compile("|".join(map(re.escape, sympathy)) or r"(?!)")
 
     @classmethod
@@ -102,16 +102,21 @@ class Tone:
 
     def banned(self, text: str) -> tuple[str, ...]:
         """The banned words of a text, in order; longer harmless expressions hide the words inside them."""
-        found = [match[0] for match in self._words.finditer(text)]
-        return tuple(word for word in found if word.lower() not in self._allowed)
+        return _banned(self._words, self._allowed, text)
 
     def checked(self, text: str) -> tuple[str, bool]:
         """The text when it may be said, otherwise the safe sentence; and whether it was the text."""
         fine = self._fine(text)
         return (text, True) if fine else (self.safe, False)
 
-    def _is_fine(self, text: str) -> bool:
-        return self._words.search(text) is None or not self.banned(text)
+
+def _banned(words: re.Pattern[str], allowed: Collection[str], text: str) -> tuple[str, ...]:
+    found = [match[0] for match in words.finditer(text)]
+    return tuple(word for word in found if word.lower() not in allowed)
+
+
+def _is_fine(words: re.Pattern[str], allowed: Collection[str], text: str) -> bool:
+    return not _banned(words, allowed, text)
 
 
 @lru_cache(maxsize=1)

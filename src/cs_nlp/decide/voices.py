@@ -43,7 +43,9 @@ def spelled_out(
     if never >= 0:
         scores[never] = _NEVER
     powers = list(map(exp, map(sub, scores, repeat(max(scores)))))
-    total, found = sum(powers), []
+    total, found = 0.0, []
+    for power in powers:  # one by one, as the compiled form adds; `sum` corrects itself in newer Pythons
+        total += power
     for _ in powers[:_MOST]:
         power = max(powers)
         place = powers.index(power)

@@ -51,7 +51,7 @@ plain_call(Plain *self, PyObject *text)
         Py_RETURN_NONE;
     }
     if (!changed) {
-        return Py_NewRef(text);
+        return PyUnicode_FromObject(text); /* itself, unless its type is a subclass */
     }
     return PyUnicode_DecodeUTF32((const char *)codes, length * (Py_ssize_t)sizeof(Py_UCS4), NULL, &order);
 }
@@ -60,8 +60,8 @@ plain_call(Plain *self, PyObject *text)
 static Py_UCS4 *
 characters(PyObject *text, Py_ssize_t *length)
 {
-    Py_UCS4 *codes = PyUnicode_AsUCS4Copy(text);
     *length = PyUnicode_GetLength(text);
+    Py_UCS4 *codes = PyUnicode_AsUCS4Copy(text);
     for (Py_ssize_t i = 0; codes != NULL && i < *length; i++) {
         if (codes[i] >= BASIC) {
             PyErr_SetString(PyExc_ValueError, "a character beyond the basic plane");

@@ -1,8 +1,9 @@
 /* The linear model for one message at a time: features, scores, probabilities and confidence in one call.
 
    It does what `Vocabulary.find`, `LinearModel.score`, `LinearModel.probabilities`, `Confidence` and
-   `Analyzer.judge_scored` do in Python and numpy, with the same arithmetic. A feature is found by a 64-bit hash of its block and its name, so that its name is
-   never spelled out. A row of the weights with all that belongs to it fills one line of the processor's cache. */
+   `Analyzer.judge_scored` do in Python and numpy, with the same arithmetic. A feature is found by a 64-bit hash of its
+   block and its name, so that its name is never spelled out. A row of the weights with all that belongs to it fills one
+   line of the processor's cache. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -18,6 +19,8 @@
 #define MOST_PAIRED 12
 #define MOST_RANKED 4
 #define MOST_LENGTHS 10
+#define MOST_LENGTH 0xFFFF
+#define MOST_ROWS (INT32_MAX / 2)
 #define TINY 1e-12
 #define HOTTEST 600.0
 #define SIGNALS 8
@@ -27,6 +30,10 @@
 #define SHORT 3
 #define LONG 30
 #define SUREST 40.0
+
+#if defined(_MSC_VER)
+#define restrict __restrict
+#endif
 
 enum { CHAR, WORD, CONCEPT, PAIR, SKIP, SHAPE };
 
@@ -154,10 +161,13 @@ note(Hashes *found, uint64_t hash)
     found->each[found->count++] = hash;
 }
 
-/* An item of what should be a tuple, or NULL with an error. */
+/* An item of what should be a tuple, or NULL with an error; NULL for NULL. */
 static PyObject *
 item(PyObject *tuple, Py_ssize_t place)
 {
+    if (tuple == NULL) {
+        return NULL;
+    }
     if (!PyTuple_Check(tuple)) {
         PyErr_Format(PyExc_TypeError, "a tuple is needed, found %R", tuple);
         return NULL;
@@ -175,7 +185,7 @@ read_text(Arena *arena, PyObject *object, Text *text)
         }
         return -1;
     }
-    if (arena->used + size > arena->size) {
+    if (arena->codes == NULL || arena->used + size > arena->size) {
         Py_ssize_t wanted = 2 * (arena->used + size) + 1024;
         Py_UCS4 *codes = PyMem_Realloc(arena->codes, wanted * sizeof(Py_UCS4));
         if (codes == NULL) {
@@ -483,13 +493,14 @@ rows_of(const Hashes *found, Py_ssize_t *count, Py_ssize_t *unknown)
 {
     const Scorer *self = found->scorer;
     Py_ssize_t words = self->rows / 64 + 1, groups = words / 64 + 1; /* a bit a row, and a bit a word of those bits */
-    uint64_t *bits = PyMem_Calloc(words + groups, sizeof(uint64_t)), *used = bits + words;
+    uint64_t *bits = PyMem_Calloc(words + groups, sizeof(uint64_t));
     int32_t *rows = PyMem_Malloc((found->count + 1) * sizeof(int32_t));
     if (bits == NULL || rows == NULL) {
         PyMem_Free(bits);
         PyMem_Free(rows);
         return (int32_t *)PyErr_NoMemory();
     }
+    uint64_t *used = bits + words;
     *count = *unknown = 0;
     for (Py_ssize_t i = 0; i < found->count; i++) {
         int32_t row = look_up(self, found->each[i]);
@@ -818,13 +829,10 @@ judged(const Scorer *self, const Said *said, const Ruled *rules, Py_ssize_t rule
     Py_ssize_t ranked = rank(self, chances, labels, ranking);
     double score = confidence(self, said, rules, rule_count, ranking, ranked, length);
     PyObject *result = NULL;
-    PyObject *parts[] = {
-        near_best(self, said->scores + intent->start, labels),
-        floats(self, chances, labels),
-        numbers(ranking, ranked),
-        ranked_scores(chances, ranking, ranked, score),
-    };
-    if (parts[0] && parts[1] && parts[2] && parts[3]) {
+    PyObject *parts[4] = {NULL};
+    if ((parts[0] = near_best(self, said->scores + intent->start, labels)) != NULL
+        && (parts[1] = floats(self, chances, labels)) != NULL && (parts[2] = numbers(ranking, ranked)) != NULL
+        && (parts[3] = ranked_scores(chances, ranking, ranked, score)) != NULL) {
         int level = level_of(self, said->chances + severity->start);
         Py_ssize_t mood = moods > 0 ? highest(said->chances + emotion->start, moods) : -1;
         result = Py_BuildValue("(OdOOOin)", parts[0], said->known, parts[1], parts[2], parts[3], level, mood);
@@ -947,20 +955,35 @@ fill_lines(Scorer *self, const int8_t *steps, const float *sizes, const float *i
     return 0;
 }
 
+/* Counts the rows and the columns. */
 static int
-prepare(Scorer *self, const Py_ssize_t *sizes, PyObject *names, const Py_buffer *given)
+measure(Scorer *self, const Py_ssize_t *sizes, const Py_buffer *given)
 {
     self->starts[0] = 0;
     for (int b = 0; b < BLOCKS; b++) {
-        self->starts[b + 1] = self->starts[b] + (sizes[b] > 0 ? sizes[b] : 0);
+        if (sizes[b] < 0 || sizes[b] > MOST_ROWS - self->starts[b]) {
+            PyErr_Format(PyExc_ValueError, "a block has %zd names", sizes[b]);
+            return -1;
+        }
+        self->starts[b + 1] = self->starts[b] + sizes[b];
     }
     self->rows = self->starts[BLOCKS];
     self->columns = given[3].len / (Py_ssize_t)sizeof(float);
     if (given[0].len != self->rows * self->columns || given[1].len != self->rows * (Py_ssize_t)sizeof(float)
-        || given[2].len != given[1].len || self->rows > INT32_MAX / 2) {
+        || given[2].len != given[1].len) {
         PyErr_SetString(PyExc_ValueError, "weights, steps, idf and bias do not fit the number of names");
         return -1;
     }
+    if (self->longest < 0 || self->longest > MOST_LENGTH || self->most < 0 || self->most > MOST_LENGTH) {
+        PyErr_SetString(PyExc_ValueError, "a number of characters is negative, or absurd");
+        return -1;
+    }
+    return 0;
+}
+
+static int
+check_heads(const Scorer *self)
+{
     for (int h = 0; h < HEADS; h++) {
         const Head *head = self->heads + h;
         if (head->start < 0 || head->start > head->stop || head->stop > self->columns) {
@@ -976,6 +999,15 @@ prepare(Scorer *self, const Py_ssize_t *sizes, PyObject *names, const Py_buffer 
     }
     if (self->heads[0].start == self->heads[0].stop || self->unclear >= self->heads[0].stop - self->heads[0].start) {
         PyErr_SetString(PyExc_ValueError, "the intent head has no labels, or not the one that is unclear");
+        return -1;
+    }
+    return 0;
+}
+
+static int
+prepare(Scorer *self, const Py_ssize_t *sizes, PyObject *names, const Py_buffer *given)
+{
+    if (measure(self, sizes, given) < 0 || check_heads(self) < 0) {
         return -1;
     }
     int bits = 4;
@@ -1008,8 +1040,11 @@ read_lengths(Scorer *self, PyObject *lengths)
     }
     for (Py_ssize_t i = 0; i < self->length_count; i++) {
         self->lengths[i] = PyLong_AsSsize_t(PyTuple_GetItem(lengths, i));
+        if (self->lengths[i] == -1 && PyErr_Occurred()) {
+            return -1;
+        }
     }
-    return PyErr_Occurred() ? -1 : 0;
+    return 0;
 }
 
 static int
@@ -1038,8 +1073,8 @@ scorer_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
     Py_buffer given[4];
     memset(given, 0, sizeof(given));
     int read = PyArg_ParseTupleAndKeywords(
-        args, keywords, "U(nnnnnn)(dddddd)y*y*y*y*((nnd)(nnd)(nnd))nnO!dn(ddddddddd)((nd)(nd)(nd))", known, &names, z, z + 1, z + 2, z + 3, z + 4,
-        z + 5, w, w + 1, w + 2, w + 3, w + 4, w + 5, given, given + 1, given + 2, given + 3, &h[0].start, &h[0].stop,
+        args, keywords, "U(nnnnnn)(dddddd)y*y*y*y*((nnd)(nnd)(nnd))nnO!dn(ddddddddd)((nd)(nd)(nd))", known, &names, z,
+        z + 1, z + 2, z + 3, z + 4, z + 5, w, w + 1, w + 2, w + 3, w + 4, w + 5, given, given + 1, given + 2, given + 3, &h[0].start, &h[0].stop,
         &h[0].temperature, &h[1].start, &h[1].stop, &h[1].temperature, &h[2].start, &h[2].stop, &h[2].temperature,
         &self->unclear, &self->longest, &PyTuple_Type, &lengths, &self->reach, &self->most, c, c + 1, c + 2, c + 3, c + 4,
         c + 5, c + 6, c + 7, c + 8, &self->levels[0].column, &self->levels[0].reach, &self->levels[1].column,

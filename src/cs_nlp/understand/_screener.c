@@ -9,6 +9,7 @@
 
 enum { BASIC = 0x10000, SHORT = 256, LETTER_BITS = 13, MOST_LETTERS = 1 << LETTER_BITS };
 #define MOST_NODES (1 << (32 - LETTER_BITS))
+#define FIRST_WITH_KEPT_HASHES 0x030E0000 /* from Python 3.14 on a tuple keeps its hash, and must be made by its type */
 
 /* A concept as a term of rules: its number and its row of bits; -1 for both when no rule mentions it. */
 typedef struct {
@@ -84,20 +85,44 @@ append_new(PyObject *list, PyObject *item)
     return result;
 }
 
-/* A new `type(first, start, end)`; takes over `first`. */
+/* A new tuple (first, start, end) in what was allocated for it, or NULL with an error; takes over both. */
 static PyObject *
-place_of(PyTypeObject *type, PyObject *first, Py_ssize_t start, Py_ssize_t end)
+filled(PyObject *made, PyObject *first, Py_ssize_t start, Py_ssize_t end)
 {
-    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    PyObject *items[3] = {first, PyLong_FromSsize_t(start), PyLong_FromSsize_t(end)};
-    PyObject *made = items[0] && items[1] && items[2] ? allocate(type, 3) : NULL;
-    for (int i = 0; i < 3; i++) {
-        if (made == NULL) {
-            Py_XDECREF(items[i]);
-        } else {
-            PyTuple_SetItem(made, i, items[i]);
-        }
+    PyObject *from = made && first ? PyLong_FromSsize_t(start) : NULL, *to = from ? PyLong_FromSsize_t(end) : NULL;
+    if (to == NULL) {
+        Py_XDECREF(from);
+        Py_XDECREF(first);
+        Py_XDECREF(made);
+        return NULL;
     }
+    PyTuple_SetItem(made, 0, first);
+    PyTuple_SetItem(made, 1, from);
+    PyTuple_SetItem(made, 2, to);
+    return made;
+}
+
+/* Where a text occurs. */
+static PyObject *
+occurrence(int32_t number, Py_ssize_t start, Py_ssize_t end)
+{
+    return filled(PyTuple_New(3), PyLong_FromLong(number), start, end);
+}
+
+/* A new `ConceptHit`. */
+static PyObject *
+concept_hit(PyTypeObject *type, PyObject *concept, Py_ssize_t start, Py_ssize_t end)
+{
+    if (Py_Version < FIRST_WITH_KEPT_HASHES) {
+        allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+        return filled(allocate(type, 3), Py_NewRef(concept), start, end);
+    }
+    PyObject *plain = filled(PyTuple_New(3), Py_NewRef(concept), start, end);
+    PyObject *given = plain ? PyTuple_Pack(1, plain) : NULL;
+    newfunc make = (newfunc)PyType_GetSlot(&PyTuple_Type, Py_tp_new);
+    PyObject *made = given ? make(type, given, NULL) : NULL;
+    Py_XDECREF(plain);
+    Py_XDECREF(given);
     return made;
 }
 
@@ -112,7 +137,7 @@ note_term(const Screener *self, Work *work, Term term, Py_ssize_t start, Py_ssiz
     for (Py_ssize_t i = 0; i < self->blocks * self->width; i++) {
         work->joined[i] |= bits[i];
     }
-    return append_new(work->kept, place_of(&PyTuple_Type, PyLong_FromLong(term.number), start, end));
+    return append_new(work->kept, occurrence(term.number, start, end));
 }
 
 /* Notes the concepts of a word, and those that are terms of rules as such. */
@@ -123,8 +148,7 @@ note_concepts(const Screener *self, Work *work, int32_t word, Py_ssize_t start, 
     for (Py_ssize_t i = 0, count = PyTuple_Size(concepts); i < count; i++) {
         PyObject *concept = PyTuple_GetItem(concepts, i);
         Term term = self->terms[self->firsts[word] + i];
-        Py_INCREF(concept);
-        if (append_new(work->hits, place_of(self->hit, concept, start, end)) < 0
+        if (append_new(work->hits, concept_hit(self->hit, concept, start, end)) < 0
             || (term.number >= 0 && note_term(self, work, term, start, end) < 0)) {
             return -1;
         }
@@ -271,7 +295,7 @@ screener_scan(Screener *self, PyObject *text)
         int32_t node = next_node(self, 0, letter_of(self, codes[start]));
         for (Py_ssize_t end = start + 1; found != NULL && node; end++) {
             for (int32_t number = self->found[node]; number >= 0 && found != NULL; number = self->same[number]) {
-                if (append_new(found, place_of(&PyTuple_Type, PyLong_FromLong(number), start, end)) < 0) {
+                if (append_new(found, occurrence(number, start, end)) < 0) {
                     Py_CLEAR(found);
                 }
             }
@@ -382,7 +406,10 @@ fill_rows(Screener *self, PyObject *rows_of, Py_ssize_t rows)
     }
     for (Py_ssize_t i = 0; i < count; i++) {
         long row = PyLong_AsLong(PyList_GetItem(rows_of, i));
-        if (row < -1 || row >= rows || PyErr_Occurred()) {
+        if (row == -1 && PyErr_Occurred()) {
+            return -1;
+        }
+        if (row < -1 || row >= rows) {
             PyErr_Format(PyExc_ValueError, "text %zd has row %ld of %zd", i, row, rows);
             return -1;
         }
@@ -401,6 +428,9 @@ read_term(const Screener *self, PyObject *numbers, Py_ssize_t most, PyObject *co
         return PyErr_Occurred() ? -1 : 0;
     }
     long value = PyLong_AsLong(number);
+    if (value == -1 && PyErr_Occurred()) {
+        return -1;
+    }
     if (value < 0 || value >= most || self->rows_of[value] < 0) {
         PyErr_Format(PyExc_ValueError, "%R is no term of a rule", concept);
         return -1;

@@ -15,10 +15,10 @@ class Screener:
         rows_of: list[int],
         blocks: int,
         width: int,
-        rows: bytes,
-        given: bytes,
+        rows: NDArray[Any],
+        given: NDArray[Any],
         bounds: NDArray[Any],
-        fitting: bytes,
+        fitting: NDArray[Any],
         numeric: bytes,
     ) -> Screener:
         """The words of a lexicon and the rules; see `cs_nlp.understand.screening`."""

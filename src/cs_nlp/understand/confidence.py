@@ -34,10 +34,8 @@ class Confidence:
     def probability(self, values: Sequence[float]) -> float:
         """Probability that the best intent is right, 0–1."""
         total = self.bias
-        for weight, value in zip(
-            self.weights, values, strict=True
-        ):  # not `sum`, which corrects itself in newer Pythons
-            total += weight * value
+        for weight, value in zip(self.weights, values, strict=True):
+            total += weight * value  # one by one, as the compiled scorer adds; `sum` corrects itself in newer Pythons
         return 1.0 / (1.0 + exp(-max(-40.0, min(40.0, total))))
 
     def to_json(self) -> dict[str, Any]:

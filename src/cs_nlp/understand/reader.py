@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from cs_nlp.text import Segmenter, Skeleton, skeleton
 from cs_nlp.types import Entity, Message
 from cs_nlp.understand.features import PROFILES, View
+from cs_nlp.understand.keywords import Occurrence
 from cs_nlp.understand.lexicon import ConceptHit, Lexicon
 from cs_nlp.understand.rules import RuleBook, RuleHit
+
+if TYPE_CHECKING:
+    from cs_nlp.understand._screener import Screener
 
 _KEPT = 256  # sentences of ours that are kept with their words
 _COMMA = (",",)
@@ -49,7 +53,8 @@ class Reader:
         self._scan = self._screener.scan if self._screener is not None else self._rules.scan
         self._scan("")  # so that all is ready now, not at the first message
         self._segmenter = segmenter
-        self._ours = lru_cache(_KEPT)(self._take_apart)
+        self._apart = partial(_apart, lexicon, segmenter, self._screener, self._scan, self._spaced)
+        self._ours = lru_cache(_KEPT)(self._apart)  # refers to no reader: one that is given up is freed at once
 
     def read(self, message: Message) -> Reading:
         """Concepts, rules and the view of the features of a message."""
@@ -83,23 +88,13 @@ class Reader:
         own = reading.skeleton
         text = ",".join([part for part in (said, ours, own.text) if part])
         if own.offsets is not None or self._lexicon.has_figures(text):
-            return View(text, *self._take_apart(text), profile=self._profile)
-        words, concepts = ([], []) if not said else self._take_apart(said)
+            return View(text, *self._apart(text), profile=self._profile)
+        words, concepts = ([], []) if not said else self._apart(said)
         if ours:
             its_words, its_concepts = self._ours(ours)
             words, concepts = [*words, *_COMMA[: bool(said)], *its_words], [*concepts, *its_concepts]
         comma = _COMMA if words else ()
         return View(text, [*words, *comma, *reading.view.tokens], [*concepts, *reading.concepts], profile=self._profile)
-
-    def _take_apart(self, text: str) -> tuple[list[str], list[ConceptHit]]:
-        """Words and concepts of a text."""
-        if self._screener is not None and not self._lexicon.has_figures(text):
-            concepts = self._screener.concepts(text)
-        else:
-            concepts = self._lexicon.find(text, self._scan(text))
-        if self._spaced:
-            concepts = _whole(concepts, text)
-        return self._segmenter.cut(text), concepts
 
     def clause(self, reading: Reading, start: int, end: int) -> View:
         """The view of a clause, `[start, end)` of the skeleton's text."""
@@ -107,6 +102,22 @@ class Reader:
         low, high = reading.skeleton.span(start, end)
         concepts = [hit for hit in reading.concepts if low <= hit.start and hit.end <= high]
         return View(text, self._segmenter.cut(text), concepts, profile=self._profile)
+
+
+def _apart(
+    lexicon: Lexicon,
+    segmenter: Segmenter,
+    screener: Screener | None,
+    scan: Callable[[str], list[Occurrence]],
+    spaced: bool,
+    text: str,
+) -> tuple[list[str], list[ConceptHit]]:
+    """Words and concepts of a text."""
+    if screener is not None and not lexicon.has_figures(text):
+        concepts = screener.concepts(text)
+    else:
+        concepts = lexicon.find(text, scan(text))
+    return segmenter.cut(text), _whole(concepts, text) if spaced else concepts
 
 
 def _whole(hits: list[ConceptHit], text: str) -> list[ConceptHit]:

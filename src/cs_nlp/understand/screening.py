@@ -16,6 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cs_nlp.understand.keywords import Keywords, Occurrence
 from cs_nlp.understand.lexicon import ConceptHit, Lexicon
@@ -103,10 +104,10 @@ class Screen:
             "rows_of": [kept[bits] if bits else -1 for bits in self._bits],
             "blocks": blocks,
             "width": width,
-            "rows": b"".join([bits.to_bytes(blocks * width * 8, "little") for bits in kept]),
-            "given": self._given.to_bytes(blocks * width * 8, "little"),
+            "rows": _packed(kept, blocks * width),
+            "given": _packed((self._given,), blocks * width),
             "bounds": np.array(self._bounds, np.intp),
-            "fitting": b"".join([bits.to_bytes(width * 8, "little") for bits in self._fitting]),
+            "fitting": _packed(self._fitting, width),
             "numeric": bytes(number in self._numeric for number in range(len(self._texts))),
         }
 
@@ -171,6 +172,13 @@ def _terms(rule: Rule, anchored: Iterable[Iterable[str]]) -> list[str]:
 def _bits(values: Iterable[bool]) -> int:
     """A number with a bit for each true value."""
     return sum(1 << at for at, value in enumerate(values) if value)
+
+
+def _packed(numbers: Iterable[int], width: int) -> NDArray[np.uint64]:
+    """Long numbers as so many words each, the lowest first."""
+    size = width * _WORD // 8
+    words = np.frombuffer(b"".join([bits.to_bytes(size, "little") for bits in numbers]), "<u8")
+    return words.astype(np.uint64, copy=False)  # in the byte order of this machine
 
 
 def _inside_number(text: str, start: int, end: int) -> bool:
