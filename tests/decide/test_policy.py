@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,8 +107,9 @@ def test_an_intent_can_have_a_threshold_of_its_own() -> None:
 def test_each_condition_asks_for_its_own_thing(condition: dict[str, object], changed: dict[str, object]) -> None:
     step = Step("x", Action.ANSWER, **condition)  # type: ignore[arg-type]
     base = SURE._replace(score=0.5) if "reaches" in condition else SURE
-    assert not step.holds(base, BARS)
-    assert step.holds(base._replace(**changed), BARS)  # type: ignore[arg-type]
+    policy = replace(POLICY, steps=(step, Step("last", Action.HANDOFF)))
+    assert policy.decide(base, BARS).reason == "last"
+    assert policy.decide(base._replace(**changed), BARS).reason == "x"  # type: ignore[arg-type]
 
 
 def written(folder: Path, thresholds: str, steps: str = "[{reason: last, action: handoff}]") -> Policy:

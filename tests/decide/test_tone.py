@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,14 @@ from cs_nlp.faq import load_entries, load_settings, render
 from cs_nlp.types import Emotion, Severity
 
 TONE = Tone.default()
+
+
+def test_a_tone_that_is_given_up_is_freed_at_once() -> None:
+    tone = Tone((), (), ("保证",), (), "请稍等")
+    assert tone.checked("保证不掉色") == ("请稍等", False)
+    seen = weakref.ref(tone)
+    del tone
+    assert seen() is None
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from cs_nlp.types import Emotion, Severity
 from cs_nlp.understand.analyzer import Analyzer
 from cs_nlp.understand.lexicon import Lexicon
 from cs_nlp.understand.linear import Weights
+from cs_nlp.understand.reader import Reader
 from cs_nlp.understand.rules import Rule, RuleBook
 from cs_nlp.understand.taxonomy import Taxonomy
 from tests.samples import tiny_examples
@@ -122,6 +124,21 @@ def test_personal_numbers_do_not_change_the_meaning(tiny_bot: Assistant) -> None
 @pytest.mark.parametrize("text", ["订单20481234567的发票怎么开", "我电话13812315678", "单号SF1231512345678到哪了"])
 def test_digits_inside_a_number_threaten_nobody(tiny_bot: Assistant, text: str) -> None:
     assert tiny_bot.analyze(text).severity is not Severity.S
+
+
+def test_no_messages_have_no_meanings(tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = analyzer(tiny_bundle)
+    assert one.understand_many([]) == []
+    monkeypatch.setattr(one, "_scorer", None)  # as if it had not been compiled
+    assert one.understand_many([]) == [] and len(one.understand_many([read("退款"), read("")])) == 2
+
+
+def test_a_reader_that_is_given_up_is_freed_at_once() -> None:
+    reader = Reader(Lexicon([]), RuleBook([]), Segmenter())
+    reader.together(reader.read(read("退款")), "你好", "请问您的订单号是多少")
+    seen = weakref.ref(reader)
+    del reader
+    assert seen() is None
 
 
 def test_an_understanding_is_the_same_each_time(tiny_bot: Assistant) -> None:

@@ -77,11 +77,6 @@ class Step:
     reaches: str | None = None
     answer: bool | None = None
 
-    def holds(self, now: Situation, thresholds: Thresholds) -> bool:
-        """Whether all conditions hold."""
-        meant = self.intents is None or now.intent in self.intents
-        return meant and all(test(now, thresholds) for test in self.tests())
-
     def tests(self) -> tuple[Test, ...]:
         """The conditions that are there, but for the one on the intent, each as a function."""
         given = [(test, getattr(self, name)) for name, test in _TESTS.items()]

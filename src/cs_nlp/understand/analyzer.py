@@ -104,7 +104,7 @@ class Analyzer:
         return _made(Judged, self._scorer.judge(reading.view, ruled))
 
     def _judge(self, readings: Sequence[Reading]) -> list[Judged]:
-        if self._scorer is None:
+        if self._scorer is None and readings:
             return self.judge_scored(readings, self._scored([reading.view for reading in readings]))
         return list(map(self.judge, readings))
 
