@@ -32,7 +32,9 @@ def test_a_bonus_wins_and_what_cannot_be_meant_comes_last() -> None:
 ONE, NONE = array("d", [0.5]), array("d")
 
 
-@pytest.mark.parametrize("wrong", [(ONE, NONE, [], -1), (ONE, ONE, [(3, 1.0)], -1), (ONE, ONE, [3], -1)])
+@pytest.mark.parametrize(
+    "wrong", [(ONE, NONE, [], -1), (NONE, NONE, [], -1), (ONE, ONE, [(3, 1.0)], -1), (ONE, ONE, [3], -1)]
+)
 def test_voices_that_do_not_fit_together_are_refused(wrong: tuple[Any, ...]) -> None:
     alone, recent, bonus, never = wrong
     for way in (combine, spelled_out):

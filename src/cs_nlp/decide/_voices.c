@@ -23,7 +23,10 @@ static int add_bonus(double *scores, Py_ssize_t size, PyObject *bonus) {
             PyErr_SetString(PyExc_TypeError, "a bonus is a pair of a place and a number");
             return -1;
         }
-        if (!PyArg_ParseTuple(pair, "nd", &place, &value))
+        Py_INCREF(pair); /* reading a number may run any code, and that may empty the list */
+        int read = PyArg_ParseTuple(pair, "nd", &place, &value);
+        Py_DECREF(pair);
+        if (!read)
             return -1;
         if (place < 0 || place >= size) {
             PyErr_SetString(PyExc_IndexError, "a bonus for a label that is not there");
@@ -76,8 +79,8 @@ static PyObject *combine_all(const Py_buffer *alone, const Py_buffer *recent, co
                              Py_ssize_t never) {
     Py_ssize_t size = alone->len / (Py_ssize_t)sizeof(double);
     PyObject *found = NULL;
-    if (!holds(alone, size) || !holds(recent, size) || never >= size) {
-        PyErr_SetString(PyExc_ValueError, "the voices are arrays of type d, and speak of the same labels");
+    if (!size || !holds(alone, size) || !holds(recent, size) || never >= size) {
+        PyErr_SetString(PyExc_ValueError, "the voices are arrays of type d, and speak of the same labels, at least one");
         return NULL;
     }
     double *scores = PyMem_Malloc((size_t)(size + 1) * sizeof(double));

@@ -227,7 +227,7 @@ class Knowledge:
 
 
 def _given(message: Message, session: Session | None) -> dict[str, str]:
-    """The values that the customer gave, the latest of each type, by type."""
+    """The values that the customer gave, by type: the first of the message, otherwise the latest before it."""
     given = dict(session.entities) if session is not None else {}
     given.update({entity.type: entity.value for entity in reversed(message.entities)})
     return given

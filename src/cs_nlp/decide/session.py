@@ -56,6 +56,8 @@ def without_values(text: str, given: Iterable[tuple[str, str]]) -> str:
 class Session:
     """The state of one conversation; the caller keeps it and passes it to each `reply`.
 
+    Its lists grow in place: a copy that is to stay as it is needs `copy.deepcopy`, or the JSON both ways.
+
     Attributes:
         owner: Who speaks: `bot`, or the id of the desk that took over. While a desk owns it the bot is silent.
         failures: Clarifying questions in a row that the bot had to ask.
