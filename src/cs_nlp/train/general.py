@@ -38,6 +38,7 @@ from cs_nlp.understand.taxonomy import Taxonomy
 Floats = NDArray[np.float64]
 _FOLDS = 4
 _OUTSIDE_SHARE = 0.3
+_FEW = 25
 _TURNED_AWAY = 0.01
 """Share of the rightly understood messages that may be turned away for the sake of those out of scope."""
 
@@ -118,7 +119,7 @@ def train_general(
     if doubted:
         trust = trust * doubt.weights()
         options["strength"] *= LESS_HELD
-    head = _final(data, trust, options, how.unclear)
+    head = _final(data, trust, options, _named(data, how.unclear, noisy=bool(doubted)))
     model = _model(data, head, temperature(scores, data.gold), profile)
     confidence, chances, right = _confidence(model, data, examples, scores, folds, how)
     thresholds = _thresholds(chances, right, examples, how)
@@ -175,12 +176,17 @@ def _known(rows: Sequence[BlockFeatures], space: FeatureSpace, least: int) -> Fl
     return np.array(shares)
 
 
-def _final(data: _Data, trust: Floats, options: dict[str, Any], unclear: str | None) -> MarginHead:
-    """The heads from all messages and from the names of the labels, but for the one that means nothing in particular."""
+def _named(data: _Data, unclear: str | None, *, noisy: bool) -> list[int]:
+    """The labels whose names say more than their messages do: of a noisy set all, else those of few messages."""
+    sizes = np.bincount(data.gold, minlength=len(data.labels))
+    return [at for at, label in enumerate(data.labels) if label != unclear and (noisy or sizes[at] < _FEW)]
+
+
+def _final(data: _Data, trust: Floats, options: dict[str, Any], named: Sequence[int]) -> MarginHead:
+    """The heads from all messages and from the names of some labels."""
     matrix, gold, also, size = data.matrix, data.gold, data.also, len(data.labels)
-    named = [place for place, label in enumerate(data.labels) if label != unclear]
-    rows = name_rows([data.labels[place] for place in named], data.reader, data.space)
-    if rows is not None:
+    rows = name_rows([data.labels[at] for at in named], data.reader, data.space)
+    if rows:
         matrix = sparse.vstack([matrix, data.space.training_matrix(rows)], format="csr")
         gold = np.concatenate([gold, np.array(named, dtype=gold.dtype)])
         trust = np.concatenate([trust, np.full(len(named), NAME_WEIGHT * trust.mean())])
