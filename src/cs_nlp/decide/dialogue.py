@@ -15,7 +15,7 @@ from cs_nlp.decide.choices import Choice, ChoiceWords
 from cs_nlp.decide.session import BOT, CUSTOMER, Session
 from cs_nlp.decide.voices import combine
 from cs_nlp.resources import Faults, Node, packaged, read_yaml
-from cs_nlp.types import Label, Message, OpenQuestion, Understanding
+from cs_nlp.types import Label, Message, OpenQuestion, Turn, Understanding
 from cs_nlp.understand.analyzer import Analyzer, Judged
 from cs_nlp.understand.patterns import check_linear
 from cs_nlp.understand.reader import Reading
@@ -167,7 +167,7 @@ class Context:
         last = session.turns[-1] if session.turns else None
         bonus = [*_bonus(analyzer.talk, heat * weights.talk)]
         voices = [(session.topic, weights.topic), (session.intents[0], weights.first)]
-        if last is not None and last.role != CUSTOMER and _asks(self.asking, last.text):
+        if last is not None and last.role != CUSTOMER and _asks(self.asking, last):
             voices.append((_PROVIDE, weights.asked))
         bonus += [(places[label], heat * value) for label, value in voices if label in places]
         recent, never = _recent(analyzer, reading, session), places.get(analyzer.unclear or "", -1)
@@ -185,14 +185,22 @@ def _recent(analyzer: Analyzer, reading: Reading, session: Session) -> array[flo
             if len(said) == _RECENT:
                 break
     said.reverse()
-    ours = last.text if last is not None and last.role != CUSTOMER and len(last.text) <= _SHORT_TURN else ""
-    return analyzer.together(reading, ",".join(said), ours)
+    if last is None or last.role == CUSTOMER or len(last.text) > _SHORT_TURN:
+        return analyzer.together(reading, ",".join(said), "")
+    if last.role == BOT:
+        return analyzer.together(reading, ",".join(said), last.text)
+    return analyzer.together(reading, ",".join([*said, last.text]), "")
+
+
+def _asks(asking: re.Pattern[str], turn: Turn) -> bool:
+    """Whether a turn of ours asks for something."""
+    return _bot_asks(asking, turn.text) if turn.role == BOT else asking.search(turn.text) is not None
 
 
 @lru_cache(maxsize=256)
-def _asks(asking: re.Pattern[str], ours: str) -> bool:
-    """Whether a turn of ours asks for something; kept, for much is told again and again."""
-    return asking.search(ours) is not None
+def _bot_asks(asking: re.Pattern[str], text: str) -> bool:
+    """The same for the bot, kept, for it says much again and again; what agents write is never kept."""
+    return asking.search(text) is not None
 
 
 @lru_cache(maxsize=8)

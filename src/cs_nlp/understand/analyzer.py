@@ -186,7 +186,7 @@ class Analyzer:
         Args:
             reading: The message.
             said: What the customer said before, or an empty string.
-            ours: What he was told last, or an empty string.
+            ours: What the bot told him last, or an empty string.
         """
         return self._chances((self.reader.together(reading, said, ours),))[0]
 

@@ -83,7 +83,7 @@ class Reader:
         Args:
             reading: The message.
             said: What the customer said before, or an empty string.
-            ours: What he was told last, or an empty string; read once, for much is told again and again.
+            ours: What the bot told him last, or an empty string; kept, for it tells much again and again.
         """
         own = reading.skeleton
         text = ",".join([part for part in (said, ours, own.text) if part])
