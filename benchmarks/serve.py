@@ -10,7 +10,6 @@ candidates and not what else the machine does; `reply_many` is timed in chunks i
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import platform
@@ -22,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -185,23 +185,22 @@ def sklearn_pipeline() -> Callable[[str], object]:
     return lambda text: pipeline.predict_proba([text])
 
 
-def in_conversations(bot: Any) -> Callable[[str], object]:
-    """`reply` with a session, a new conversation every few turns; a desk that took over gives back at once."""
+def in_conversations(bot: Any, texts: Sequence[str]) -> list[float]:
+    """Microseconds of each `reply` with a session: a new one every few turns; a desk that took over gives back at once."""
     from cs_nlp import Session
 
+    found = []
+    clock = time.perf_counter_ns
     session = Session()
-    turns = itertools.count(1)
-
-    def call(text: str) -> object:
-        nonlocal session
-        if next(turns) % TURNS == 0:
+    for turn, text in enumerate(texts):
+        if turn % TURNS == 0:
             session = Session()
-        reply = bot.reply(text, session)
+        start = clock()
+        bot.reply(text, session)
+        found.append((clock() - start) / 1000)
         if session.owner != "bot":
             session.give_back()
-        return reply
-
-    return call
+    return found
 
 
 def loops(texts: Sequence[str]) -> dict[str, tuple[float, float, float]]:
@@ -209,21 +208,19 @@ def loops(texts: Sequence[str]) -> dict[str, tuple[float, float, float]]:
     from cs_nlp import Assistant
 
     bot = Assistant.load()
-    calls = {
-        "reply": bot.reply,
-        "session": in_conversations(bot),
-        "jieba": jieba_cut(),
-        "sklearn": sklearn_pipeline(),
-    }
     many = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
-    work: dict[str, tuple[Callable[[Any], object], Sequence[Any]]] = {
-        **{name: (call, texts) for name, call in calls.items()},
-        "many": (bot.reply_many, many),
+    work: dict[str, Callable[[], list[float]]] = {
+        "reply": partial(each, bot.reply, texts),
+        "session": partial(in_conversations, bot, texts),
+        "jieba": partial(each, jieba_cut(), texts),
+        "sklearn": partial(each, sklearn_pipeline(), texts),
+        "many": partial(each, bot.reply_many, many),
     }
-    best = {name: [float("inf")] * len(items) for name, (_, items) in work.items()}
+    best: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
-        for name, (call, items) in work.items():
-            best[name] = [min(pair) for pair in zip(best[name], each(call, items), strict=True)]
+        for name, timed in work.items():
+            times = timed()
+            best[name] = [min(pair) for pair in zip(best.get(name, times), times, strict=True)]
     return {name: (*percentiles(times), len(texts) * 1e6 / sum(times)) for name, times in best.items()}
 
 

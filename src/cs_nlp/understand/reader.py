@@ -88,20 +88,21 @@ class Reader:
         own = reading.skeleton
         text = ",".join([part for part in (said, ours, own.text) if part])
         if own.offsets is not None or self._lexicon.has_figures(text):
-            return View(text, *self._apart(text), profile=self._profile)
+            return _made(View, (text, *self._apart(text), (), self._profile))
         words, concepts = ([], []) if not said else self._apart(said)
         if ours:
             its_words, its_concepts = self._ours(ours)
             words, concepts = [*words, *_COMMA[: bool(said)], *its_words], [*concepts, *its_concepts]
         comma = _COMMA if words else ()
-        return View(text, [*words, *comma, *reading.view.tokens], [*concepts, *reading.concepts], profile=self._profile)
+        tokens, hits = [*words, *comma, *reading.view.tokens], [*concepts, *reading.concepts]
+        return _made(View, (text, tokens, hits, (), self._profile))
 
     def clause(self, reading: Reading, start: int, end: int) -> View:
         """The view of a clause, `[start, end)` of the skeleton's text."""
         text = reading.skeleton.text[start:end]
         low, high = reading.skeleton.span(start, end)
         concepts = [hit for hit in reading.concepts if low <= hit.start and hit.end <= high]
-        return View(text, self._segmenter.cut(text), concepts, profile=self._profile)
+        return _made(View, (text, self._segmenter.cut(text), concepts, (), self._profile))
 
 
 def _apart(
