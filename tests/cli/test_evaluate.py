@@ -118,3 +118,17 @@ def test_the_gate_is_written_for_other_programs(
     assert shell("evaluate", "--model", tiny_folder, "--data", labelled, *options) == 1
     assert 'failures="1"' in xml.read_text(encoding="utf-8")
     assert "1 / 2 项未达标" in text.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("option", "needed"), [("--check-labels", "--train"), ("--junit=gate.xml", "--gate")])
+def test_an_option_without_the_one_it_needs_is_wrong_usage(
+    shell: Shell, labelled: Path, option: str, needed: str
+) -> None:
+    assert shell("evaluate", "--data", labelled, option) == 2
+    assert shell.complains(f"{option.partition('=')[0]} needs {needed}")
+
+
+def test_labels_that_the_model_does_not_have_are_told(shell: Shell, tiny_folder: Path, tmp_path: Path) -> None:
+    data = write_rows(tmp_path / "a.jsonl", [{"text": "怎么退货", "intent": "退货"}])
+    assert shell("evaluate", "--model", tiny_folder, "--data", data) == 0
+    assert "the model has no label 退货; 1 messages" in shell.err

@@ -114,3 +114,38 @@ def test_strength_reaches_every_kind_of_training(shell: Shell, tiny_folder: Path
     data = english(tmp_path / "en.jsonl")
     assert shell("train", "--data", data, "--base", tiny_folder, "--strength", "7", "--out", tmp_path / "m") == 0
     assert Bundle.load(tmp_path / "m").info["adapted_strength"] == 7.0
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "reason"),
+    [
+        ("--strength", "-1", "-1 is not above 0"),
+        ("--strength", "nan", "nan is not a finite number"),
+        ("--precision", "3", "3 is not between 0 and 1"),
+        ("--tune", "-2", "-2 is below 0"),
+        ("--seed", "-1", "-1 is below 0"),
+        ("--jobs", "0", "0 is below 1"),
+        ("--jobs", "two", "'two' is not a whole number"),
+    ],
+)
+def test_a_number_out_of_range_is_wrong_usage(
+    shell: Shell, tmp_path: Path, option: str, value: str, reason: str
+) -> None:
+    assert shell("train", "--data", tmp_path / "a.jsonl", "--out", tmp_path / "m", f"{option}={value}") == 2
+    assert f"argument {option}: {reason}" in shell.err
+
+
+def test_rows_not_yet_labelled_can_be_passed_over(shell: Shell, tmp_path: Path) -> None:
+    rows = [{"text": example.text, "intent": example.intent} for example in english_examples()]
+    data = write_rows(tmp_path / "a.jsonl", [*rows, {"text": "not yet", "intent": []}])
+    assert shell("train", "--data", data, "--strength", "1", "--out", tmp_path / "m") == 2
+    assert shell.complains("a.jsonl:41: a label in 'intent' is needed")
+    assert shell("train", "--data", data, "--strength", "1", "--out", tmp_path / "m", "--skip-unlabelled") == 0
+    assert "passed over 1 rows without a label" in shell.err and "40 messages" in shell.out
+
+
+def test_an_out_of_scope_label_of_no_message_is_told(shell: Shell, tmp_path: Path) -> None:
+    data = english(tmp_path / "en.jsonl", "intent")
+    options = ["--text-field", "query", "--strength", "1", "--oos-label", "elswhere"]
+    assert shell("train", "--data", data, "--out", tmp_path / "m", *options) == 0
+    assert "no message has the label 'elswhere'" in shell.err

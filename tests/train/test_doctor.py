@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cs_nlp.cli import main
+from cs_nlp.errors import DatasetError
 from cs_nlp.text import Segmenter
 from cs_nlp.train.dataset import Example
 from cs_nlp.train.doctor import Questions, diagnose
@@ -100,9 +101,16 @@ def test_the_command_fails_on_what_it_is_told_to(tmp_path, capsys):
     assert "twins" in capsys.readouterr().out
     assert main(["doctor", "--data", str(file), "--fail-on", "twins", "--ranking", str(tmp_path / "r.jsonl")]) == 1
     assert len((tmp_path / "r.jsonl").read_text(encoding="utf-8").splitlines()) == len(rows)
-    assert main(["doctor", "--data", str(file), "--fail-on", "leak", "--json"]) == 0
+    assert main(["doctor", "--data", str(file), "--fail-on", "rule_conflict", "--json"]) == 0
+    assert '"rule_dead"' in capsys.readouterr().out  # the rules are checked because a build asks for them
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("leak", "--fail-on leak needs --test"), ("twin", "invalid choice")])
+def test_a_check_that_could_never_fail_is_wrong_usage(tmp_path, capsys, kind, reason):
+    assert main(["doctor", "--data", str(tmp_path / "a.csv"), "--fail-on", kind]) == 2
+    assert reason in capsys.readouterr().err
 
 
 def test_one_label_is_too_few():
-    with pytest.raises(ValueError, match="two labels"):
+    with pytest.raises(DatasetError, match="two labels"):
         diagnose([Example("退货", "a")])

@@ -92,3 +92,8 @@ def test_the_label_column_is_left_to_the_labeller(tmp_path, bundle):
         (row,) = csv.DictReader(stream)
     assert (row["text"], row["intent"], row["count"]) == ("发票抬头怎么写", "", "1")
     assert row["guess"] in ("退货", "物流")
+
+
+def test_a_file_that_could_not_be_read_again_is_refused(tmp_path, capsys):
+    assert main(["queue", "--input", str(tmp_path / "a.txt"), "--out", str(tmp_path / "q.xlsx")]) == 2
+    assert ".xlsx is not written; use .csv" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_only_what_the_customer_said_counts(tmp_path):
 
 EXAMPLES = [
     Example("退款没到", "refund", second="complaint", severity="A", emotion="angry", previous="您好"),
-    Example("到哪了", "delivery"),
+    Example("到哪了", "delivery", weight=2.5, channel="app"),
 ]
 
 
@@ -119,9 +120,7 @@ EXAMPLES = [
 def test_labelling_tools_take_examples_and_give_them_back(tmp_path, export, name):
     found = read_examples([write(tmp_path, name, export(EXAMPLES).encode())])
     assert [example.labels for example in found] == [example.labels for example in EXAMPLES]
-    assert [(example.text, example.severity, example.previous) for example in found] == [
-        (example.text, example.severity, example.previous) for example in EXAMPLES
-    ]
+    assert [replace(example, source="", row=0) for example in found] == EXAMPLES
 
 
 def test_a_guess_is_not_a_label(tmp_path):
@@ -144,3 +143,20 @@ def test_of_cancelled_and_newer_annotations_the_newest_valid_counts(tmp_path):
 def test_bytes_of_no_encoding_are_refused():
     with pytest.raises(ValueError, match="save it as UTF-8"):
         decode(b"\xff")
+
+
+def test_a_quotation_mark_that_is_not_closed_is_told_by_its_row(tmp_path):
+    file = write(tmp_path, "a.csv", 'text,intent\n怎么退货,退货\n"到哪了,物流\n'.encode())
+    with pytest.raises(DatasetError, match=r"a\.csv:3: is not CSV"):
+        read_examples([file])
+
+
+def test_the_old_format_of_excel_is_refused_with_advice(tmp_path):
+    with pytest.raises(DatasetError, match=r"save it as \.xlsx"):
+        read_examples([write(tmp_path, "a.xls", b"\xd0\xcf\x11\xe0")])
+
+
+def test_several_labels_in_a_cell_of_a_csv_may_be_json(tmp_path):
+    content = 'text,intent\n退款还要投诉,"{""choices"": [""退款"", ""投诉""]}"\n怎么退,"[""退货""]"\n急,[急]\n'
+    found = read_examples([write(tmp_path, "a.csv", content.encode())])
+    assert [example.labels for example in found] == [("退款", "投诉"), ("退货",), ("[急]",)]

@@ -9,7 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from cs_nlp.cli.common import dump
-from cs_nlp.cli.train import add_data_options
+from cs_nlp.cli.numbers import count, seed
+from cs_nlp.cli.train import add_data_options, read_data
+from cs_nlp.errors import CsNlpError
+
+KINDS = (
+    "label",
+    "twins",
+    "leak",
+    "thin",
+    "overlap",
+    "rule_conflict",
+    "rule_model",
+    "rule_shadowed",
+    "rule_dead",
+)
 
 
 def add_parser(commands: Any) -> None:
@@ -18,14 +32,19 @@ def add_parser(commands: Any) -> None:
     add_data_options(parser)
     parser.add_argument("--test", action="append", default=[], metavar="FILE", help="a test set to look for leaks into")
     parser.add_argument("--rules", action="store_true", help="also check the packaged rules against the messages")
-    parser.add_argument("--top", type=int, default=20, metavar="N", help="findings shown of each kind (default: 20)")
+    parser.add_argument("--top", type=count, default=20, metavar="N", help="findings shown of each kind (default: 20)")
     parser.add_argument("--ranking", metavar="OUT.jsonl", help="write every message, the most doubtful label first")
     parser.add_argument("--json", action="store_true", help="print all findings as JSON lines")
     parser.add_argument(
-        "--fail-on", action="append", default=[], metavar="KIND", help="exit 1 when there is such a one"
+        "--fail-on",
+        action="append",
+        default=[],
+        choices=KINDS,
+        metavar="KIND",
+        help=f"exit 1 when there is such a one: {', '.join(KINDS)}",
     )
-    parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same findings (default: 0)")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes (default: 2)")
+    parser.add_argument("--seed", type=seed, default=0, help="the same seed gives the same findings (default: 0)")
+    parser.add_argument("--jobs", type=count, default=2, metavar="N", help="processes (default: 2)")
     parser.set_defaults(run=run)
 
 
@@ -39,10 +58,13 @@ def run(args: argparse.Namespace) -> int:
     from cs_nlp.understand.reader import Reader
     from cs_nlp.understand.rules import RuleBook
 
+    if "leak" in args.fail_on and not args.test:
+        raise CsNlpError("--fail-on leak needs --test")
     columns = {"text_field": args.text_field, "label_field": args.label_field}
-    examples = read_examples([Path(name) for name in args.data], **columns)
+    examples = read_data(args)
     test = read_examples([Path(name) for name in args.test], **columns)
-    reader = Reader(Lexicon.default(), RuleBook.default(), Segmenter()) if args.rules else None
+    rules = args.rules or any(kind.startswith("rule_") for kind in args.fail_on)
+    reader = Reader(Lexicon.default(), RuleBook.default(), Segmenter()) if rules else None
     asked = Questions(test=test, reader=reader, seed=args.seed, jobs=args.jobs, progress=_say)
     found = diagnose(examples, asked)
     if args.ranking:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cs_nlp.cli.common import dump
+from cs_nlp.errors import CsNlpError
 
 if TYPE_CHECKING:
+    from cs_nlp.assistant import Assistant
     from cs_nlp.evaluate.gate import Outcome
     from cs_nlp.evaluate.trial import Trial
 
@@ -59,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
     from cs_nlp.evaluate.severity import read_costs
     from cs_nlp.evaluate.trial import report_of, try_out
 
+    _refuse_incomplete(args)
     checks = read_gate(Path(args.gate)) if args.gate else ()
     pack = read_pack(None if args.behaviour == "default" else Path(args.behaviour)) if args.behaviour else ()
     bot = Assistant.load(args.model)
@@ -73,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
         check_labels=args.check_labels,
         costs=read_costs(Path(args.costs)) if args.costs else None,
     )
+    _say_unknown(bot, trial)
     outcomes = apply_gate(checks, trial.summary, trial.baseline)
     if args.report:
         report_of(bot, trial, outcomes, _facts(args, trial)).write(Path(args.report))
@@ -86,6 +90,13 @@ def run(args: argparse.Namespace) -> int:
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 
 
+def _refuse_incomplete(args: argparse.Namespace) -> None:
+    """An option that does nothing without another one is a mistake, and in a build one that nobody would see."""
+    for name, needed in (("check_labels", "train"), ("junit", "gate")):
+        if getattr(args, name) and not getattr(args, needed):
+            raise CsNlpError(f"--{name.replace('_', '-')} needs --{needed}")
+
+
 def _examples(args: argparse.Namespace, names: Sequence[str]) -> list[Any]:
     from cs_nlp.errors import DatasetError
     from cs_nlp.train.dataset import read_examples
@@ -94,6 +105,16 @@ def _examples(args: argparse.Namespace, names: Sequence[str]) -> list[Any]:
     if not found:
         raise DatasetError([f"{', '.join(names)}: no labelled message in there"])
     return list(found)
+
+
+def _say_unknown(bot: Assistant, trial: Trial) -> None:
+    """Names labels that the model cannot give: a wrong column, or a model of other intents."""
+    known = {*bot.analyzer.labels, trial.outside}
+    strange = sorted({row.gold for row in trial.rows if not known.intersection((row.gold, row.second, *row.others))})
+    if strange:
+        rows = sum(row.gold in strange for row in trial.rows)
+        names = ", ".join(strange[:5]) + (", …" if len(strange) > 5 else "")
+        print(f"warning: the model has no label {names}; {rows} messages cannot come out right", file=sys.stderr)
 
 
 def _facts(args: argparse.Namespace, trial: Trial) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cs_nlp.bundle import shipped_faq
 from cs_nlp.cli.common import dump, json_rows, read_text
+from cs_nlp.cli.numbers import count
 from cs_nlp.errors import DataFileError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def add_parser(commands: Any) -> None:
     )
     lint.set_defaults(run=run_lint)
     gaps = actions.add_parser("gaps", help="group what was asked and not answered")
-    gaps.add_argument("--least", type=int, default=2, metavar="N", help="how often it was asked (default: 2)")
+    gaps.add_argument("--least", type=count, default=2, metavar="N", help="how often it was asked (default: 2)")
     gaps.set_defaults(run=run_gaps)
     stats = actions.add_parser("stats", help="count hits, misses and answers followed by a human")
     stats.set_defaults(run=run_stats)
@@ -44,7 +45,7 @@ def add_parser(commands: Any) -> None:
             "log", metavar="LOG.jsonl", help='what `predict` wrote, with "text" and if known "session"; "-" is a stream'
         )
     for action in (search, complete, gaps):
-        action.add_argument("-k", type=int, default=5, metavar="N", help="how many at most (default: 5)")
+        action.add_argument("-k", type=count, default=5, metavar="N", help="how many at most (default: 5)")
     for action in (search, complete, gaps, stats):
         action.add_argument("--json", action="store_true", help="print JSON lines")
     for action in (search, complete, lint, gaps, stats):

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cs_nlp.cli.common import dump
+from cs_nlp.cli.numbers import count, not_negative
 from cs_nlp.cli.queue import add_chat_options, read_chats
 
 
@@ -16,10 +17,10 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("mine", help="group what was not understood into new intents and questions")
     add_chat_options(parser)
     parser.add_argument(
-        "--below", type=float, default=0.6, metavar="SCORE", help="not understood below it (default: 0.6)"
+        "--below", type=not_negative, default=0.6, metavar="SCORE", help="not understood below it (default: 0.6)"
     )
-    parser.add_argument("--least", type=int, default=3, metavar="N", help="smallest group (default: 3)")
-    parser.add_argument("--top", type=int, default=30, metavar="N", help="groups shown (default: 30)")
+    parser.add_argument("--least", type=count, default=3, metavar="N", help="smallest group (default: 3)")
+    parser.add_argument("--top", type=count, default=30, metavar="N", help="groups shown (default: 30)")
     parser.add_argument("--json", action="store_true", help="print all groups as JSON lines")
     parser.set_defaults(run=run)
 

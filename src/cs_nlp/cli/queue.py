@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cs_nlp.cli.common import dump
+from cs_nlp.cli.numbers import count
+from cs_nlp.errors import CsNlpError
 
 if TYPE_CHECKING:
     from cs_nlp.train.queue import Candidate
@@ -22,7 +24,7 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("queue", help="pick the unlabelled chats that teach most")
     add_chat_options(parser)
     parser.add_argument("--out", required=True, metavar="FILE", help="where the chosen rows go")
-    parser.add_argument("--size", type=int, default=100, metavar="N", help="how many rows (default: 100)")
+    parser.add_argument("--size", type=count, default=100, metavar="N", help="how many rows (default: 100)")
     parser.add_argument("--known", action="append", default=[], metavar="FILE", help="labelled already; passed over")
     parser.add_argument("--format", choices=FORMATS, help="default: by the suffix of --out, else jsonl")
     parser.add_argument("--prefill", action="store_true", help="put the guess into the label column, too")
@@ -61,14 +63,22 @@ def run(args: argparse.Namespace) -> int:
     from cs_nlp.train.dataset import read_examples
     from cs_nlp.train.queue import queue
 
+    style = args.format or _style(Path(args.out))
     analyzer = Assistant.load(args.model).analyzer
     texts = read_chats(args)
     known = [example.text for example in read_examples([Path(name) for name in args.known], unlabelled=True)]
     chosen = queue(texts, analyzer, args.size, known=known, progress=_say)
-    style = args.format or {".csv": "csv"}.get(Path(args.out).suffix.lower(), "jsonl")
     write_atomic(Path(args.out), _written(chosen, style, args.prefill).encode("utf-8"))
     print(f"{len(chosen)} of {len(texts)} messages -> {args.out}; fill in the column intent, then train on it")
     return 0
+
+
+def _style(out: Path) -> str:
+    """The format that the suffix of a file asks for."""
+    suffix = out.suffix.lower()
+    if suffix in (".xlsx", ".xls", ".parquet"):
+        raise CsNlpError(f"{out}: {suffix} is not written; use .csv, which Excel opens, or .jsonl")
+    return "csv" if suffix == ".csv" else "jsonl"
 
 
 def _written(chosen: list[Candidate], style: str, prefill: bool) -> str:

@@ -84,9 +84,7 @@ def _case(raw: str, case: IntentCase, taxonomy: Taxonomy) -> list[str]:
     lines = [f"{taxonomy.name(case.intent)}（{case.intent}）：基数 {case.bias:+.2f}，合计 {case.total:+.2f}"]
     for voice in case.voices[:_MOST_VOICES]:
         text = "、".join(dict.fromkeys(span.of(raw) for span in voice.spans))
-        lines.append(
-            f"  {voice.value:+.2f}  {_BLOCKS[voice.block]} {voice.feature}" + (f"  ←「{text}」" if text else "")
-        )
+        lines.append(f"  {voice.value:+.2f}  {_BLOCKS[voice.block]} {voice.shown}" + (f"  ←「{text}」" if text else ""))
     rest = sum(voice.value for voice in case.voices[_MOST_VOICES:])
     if len(case.voices) > _MOST_VOICES:
         lines.append(f"  {rest:+.2f}  其余 {len(case.voices) - _MOST_VOICES} 个特征")

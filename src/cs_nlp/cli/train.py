@@ -8,9 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cs_nlp.cli.numbers import count, not_negative, positive, seed, share
+
 if TYPE_CHECKING:
     from cs_nlp.bundle import Bundle
     from cs_nlp.train.dataset import Example
+
+
+UNRIGHT = " (no intent is right for an out-of-scope message)"
 
 
 def add_parser(commands: Any) -> None:
@@ -23,12 +28,16 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--profile", default="auto", choices=("auto", "characters", "words"), help="features (default: by the language)"
     )
-    parser.add_argument("--strength", type=float, metavar="C", help="regularisation; tuned when not given")
-    parser.add_argument("--tune", type=float, default=0.0, metavar="SECONDS", help="limit of tuning (default: none)")
+    parser.add_argument("--strength", type=positive, metavar="C", help="regularisation; tuned when not given")
+    parser.add_argument(
+        "--tune", type=not_negative, default=0.0, metavar="SECONDS", help="limit of tuning (default: none)"
+    )
     parser.add_argument("--keep-doubtful", action="store_true", help="let doubted labels count fully")
-    parser.add_argument("--precision", type=float, default=0.9, help="promised precision of answers (default: 0.9)")
-    parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same model (default: 0)")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes (default: 2)")
+    parser.add_argument(
+        "--precision", type=share, default=0.9, metavar="P", help="promised precision of answers (default: 0.9)"
+    )
+    parser.add_argument("--seed", type=seed, default=0, help="the same seed gives the same model (default: 0)")
+    parser.add_argument("--jobs", type=count, default=2, metavar="N", help="processes (default: 2)")
     parser.set_defaults(run=run)
 
 
@@ -43,24 +52,39 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--text-field", metavar="NAME", help="column of the text (default: found)")
     parser.add_argument("--label-field", metavar="NAME", help="column of the label (default: found)")
+    parser.add_argument(
+        "--skip-unlabelled", action="store_true", help="pass over rows without a label, such as tasks not yet done"
+    )
+
+
+def read_data(args: argparse.Namespace) -> list[Example]:
+    """The labelled messages that `add_data_options` asked for; how many were passed over is said."""
+    from cs_nlp.train.dataset import read_examples
+
+    columns = {"text_field": args.text_field, "label_field": args.label_field}
+    found = read_examples([Path(name) for name in args.data], unlabelled=args.skip_unlabelled, **columns)
+    labelled = [example for example in found if example.intent]
+    if len(labelled) < len(found):
+        _say(f"passed over {len(found) - len(labelled)} rows without a label")
+    return labelled
 
 
 def run(args: argparse.Namespace) -> int:
     """Runs the command."""
-    from cs_nlp.train.dataset import read_examples
-
     out = Path(args.out)
     if out.exists():
         raise FileExistsError(f"{out} exists; choose another folder or delete it first")
-    files = [Path(name) for name in args.data]
-    examples = read_examples(files, text_field=args.text_field, label_field=args.label_field)
+    examples = read_data(args)
+    labels = {label for example in examples for label in example.labels}
+    if args.oos_label is not None and args.base is None and args.oos_label not in labels:
+        _say(f"warning: no message has the label {args.oos_label!r} of --oos-label")
     bundle = _trained(args, examples)
     bundle.save(out)
     found = bundle.info.get("out_of_fold", {})
     print(f"{len(examples)} messages, {len(bundle.labels)} labels, {len(bundle.model.idf)} features -> {out}")
     if args.base is None and found:
         print(
-            f"out of fold: {found['right']:.1%} right; "
+            f"out of fold: {found['right']:.1%} right{UNRIGHT if bundle.unclear in labels else ''}; "
             f"answers {found['answered']:.1%}, of these right {found['answered_right']}"
         )
     return 0

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cs_nlp.cli.common import dump
+from cs_nlp.cli.numbers import several, share
 
 if TYPE_CHECKING:
     from cs_nlp.bundle import Bundle
@@ -23,8 +24,8 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--model", metavar="DIR", help="a trained bundle (default: the shipped one)")
     parser.add_argument("--out", metavar="DIR", help="where the new bundle goes; must not exist. Without it: only look")
-    parser.add_argument("--precision", type=_share, default=0.9, metavar="P", help="promised precision (default: 0.90)")
-    parser.add_argument("--confidence", type=_share, default=0.95, metavar="C", help="how sure (default: 0.95)")
+    parser.add_argument("--precision", type=share, default=0.9, metavar="P", help="promised precision (default: 0.90)")
+    parser.add_argument("--confidence", type=share, default=0.95, metavar="C", help="how sure (default: 0.95)")
     parser.add_argument("--global-only", action="store_true", help="one threshold for all intents")
     parser.add_argument(
         "--out-of-fold",
@@ -34,19 +35,12 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--base", metavar="DIR", help='with --out-of-fold: the bundle it was adapted from, or "default"'
     )
-    parser.add_argument("--folds", type=int, default=4, metavar="N", help="with --out-of-fold (default: 4)")
+    parser.add_argument("--folds", type=several, default=4, metavar="N", help="with --out-of-fold (default: 4)")
     parser.add_argument("--text-field", metavar="NAME", help="column of the text (default: the usual names)")
     parser.add_argument("--label-field", metavar="NAME", help="column of the label (default: the usual names)")
     parser.add_argument("--oos-label", metavar="NAME", help="label of out-of-scope messages (default: the bundle's)")
     parser.add_argument("--json", action="store_true", help="print what was chosen as JSON")
     parser.set_defaults(run=run)
-
-
-def _share(text: str) -> float:
-    value = float(text)
-    if not 0.0 < value < 1.0:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
-    return value
 
 
 def run(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cs_nlp.errors import DatasetError
 from cs_nlp.train.dataset import Example
 from cs_nlp.train.estimator import profile_of
 from cs_nlp.train.heads import softmax
@@ -79,11 +80,11 @@ def cross_fit(
         progress: Called with a line of text at each step.
 
     Raises:
-        ValueError: If there are fewer than two labels.
+        DatasetError: If there are fewer than two labels.
     """
     labels = tuple(sorted({label for example in examples for label in example.labels}))
     if len(labels) < 2:
-        raise ValueError(f"at least two labels are needed, found {len(labels)}")
+        raise DatasetError([f"{len(examples)} messages: at least two labels are needed, found {len(labels)}"])
     column = {label: index for index, label in enumerate(labels)}
     gold = np.array([column[example.intent] for example in examples], dtype=np.intp)
     right = np.zeros((len(examples), len(labels)), dtype=bool)

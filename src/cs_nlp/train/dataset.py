@@ -244,6 +244,8 @@ def _labels(value: Any) -> list[str] | None:
     """The labels of a cell; None when it holds something else."""
     if value is None:
         return []
+    if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
+        value = _parsed(value)
     if isinstance(value, dict) and "choices" in value:
         value = value["choices"]
     if isinstance(value, int) and not isinstance(value, bool):
@@ -252,6 +254,15 @@ def _labels(value: Any) -> list[str] | None:
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         return None
     return [item.strip() for item in items if item.strip()]
+
+
+def _parsed(cell: str) -> Any:
+    """The JSON that a table holds in a cell, as Label Studio's CSV does; the cell itself when it is none."""
+    try:
+        value = json.loads(cell)
+    except (ValueError, RecursionError):
+        return cell
+    return value if isinstance(value, list) or "choices" in value else cell
 
 
 def fold_of(example: Example, folds: int) -> int:

@@ -94,7 +94,7 @@ def diagnose(examples: Sequence[Example], questions: Questions | None = None) ->
         questions: What else is wanted.
 
     Raises:
-        ValueError: If there are fewer than two labels.
+        DatasetError: If there are fewer than two labels.
     """
     asked = questions or Questions()
     judged = cross_fit(examples, strength=asked.strength, seed=asked.seed, jobs=asked.jobs, progress=asked.progress)

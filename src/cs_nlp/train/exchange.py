@@ -55,9 +55,7 @@ def to_label_studio(examples: Iterable[Example], *, guesses: bool = False) -> st
     kind = "predictions" if guesses else "annotations"
     tasks = []
     for example in examples:
-        data = {"text": example.text}
-        data |= {"conversation": example.group} if example.group else {}
-        data |= {"previous": example.previous} if example.previous else {}
+        data = {"text": example.text, **_context(example)}
         results = [_choice("intent", example.labels)] if example.intent else []
         results += [_choice(name, (getattr(example, name),)) for name in _FIELDS if getattr(example, name)]
         tasks.append({"data": data, kind: [{"result": results}] if results else []})
@@ -68,13 +66,20 @@ def _choice(name: str, labels: Iterable[str]) -> dict[str, Any]:
     return {"from_name": name, "to_name": "text", "type": "choices", "value": {"choices": list(labels)}}
 
 
+def _context(example: Example) -> dict[str, Any]:
+    """What a row says beside its labels, under the names that are read again."""
+    found: dict[str, Any] = {"conversation": example.group} if example.group else {}
+    found |= {"previous": example.previous} if example.previous else {}
+    found |= {"weight": example.weight} if example.weight != 1.0 else {}
+    return found | ({"channel": example.channel} if example.channel else {})
+
+
 def to_doccano(examples: Iterable[Example]) -> str:
     """Messages as JSON lines for doccano's text classification import; further columns stay as metadata."""
     lines = []
     for example in examples:
         row: dict[str, Any] = {"text": example.text, "label": list(example.labels)}
         row |= {name: getattr(example, name) for name in _FIELDS if getattr(example, name)}
-        row |= {"conversation": example.group} if example.group else {}
-        row |= {"previous": example.previous} if example.previous else {}
+        row |= _context(example)
         lines.append(json.dumps(row, ensure_ascii=False))
     return "\n".join(lines) + ("\n" if lines else "")

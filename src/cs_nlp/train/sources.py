@@ -138,7 +138,7 @@ def _separated(content: bytes, delimiter: str | None = None) -> _Numbered:
                 yield start, dict(row)
             start = reader.line_num + 1
     except csv.Error as error:
-        yield reader.line_num, f"is not CSV ({error})"
+        yield start, f"is not CSV ({error}); look for a quotation mark that is not closed"
 
 
 def _delimiter(text: str) -> str:
@@ -182,11 +182,16 @@ def _parquet(content: bytes) -> _Numbered:
     yield from enumerate(rows, start=1)
 
 
+def _old_excel(content: bytes) -> _Numbered:
+    raise UnreadableError("is the old format of Excel; save it as .xlsx or CSV")
+
+
 _READERS: dict[str, Callable[[bytes], _Numbered]] = {
     ".json": _json,
     ".csv": _separated,
     ".tsv": _tabbed,
     ".xlsx": _excel,
+    ".xls": _old_excel,
     ".parquet": _parquet,
 }
 
