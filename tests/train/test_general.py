@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from cs_nlp.assistant import Assistant
 from cs_nlp.bundle import Bundle
 from cs_nlp.cli import main
 from cs_nlp.errors import DatasetError
@@ -39,6 +40,16 @@ def test_the_threshold_spares_nearly_all_that_is_understood_rightly():
     assert cut > 0
     assert (scores[right] >= cut).mean() >= 0.99
     assert part_scopes(scores, ~right & right) == 0.0
+
+
+def test_the_threshold_is_not_rounded_beyond_the_scores_it_spares():
+    assert part_scopes(np.full(200, 0.99997), np.ones(200, dtype=bool)) == 0.99997
+
+
+def test_a_model_that_was_always_right_in_training_is_not_sure_of_the_unknown():
+    bot = Assistant(train_general([row for row in ENGLISH if row.intent != "oos"] * 3, Plan(strength=1.0)), (), {})
+    assert bot.analyze(f"{STARTS['card']} please").intents[0].score > 0.9
+    assert bot.analyze("zzz qqq").intents[0].score < 0.7
 
 
 def test_too_few_messages_are_an_error():

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.linear_model import LogisticRegression
 
 from cs_nlp.bundle import Bundle
 from cs_nlp.decide.policy import Thresholds
@@ -19,6 +18,7 @@ from cs_nlp.train.dataset import Example, data_hash, fold_of
 from cs_nlp.train.heads import FittedHead, fit_head, fit_temperature
 from cs_nlp.train.space import DEFAULT_WEIGHTS, BlockFeatures, FeatureSpace
 from cs_nlp.train.thresholds import choose
+from cs_nlp.train.trust import fit_confidence
 from cs_nlp.understand.analyzer import Analyzer
 from cs_nlp.understand.confidence import SIGNALS, Confidence
 from cs_nlp.understand.features import features
@@ -286,16 +286,9 @@ def _confidence(
     scores = np.zeros(len(hits))
     for fold in sorted(set(folds.values())):
         inside, outside = fold_of_row != fold, fold_of_row == fold
-        part = _logistic(values[inside], hits[inside])
+        part = fit_confidence(values[inside], hits[inside])
         scores[outside] = [part.probability(row) for row in values[outside].tolist()]
-    return _logistic(values, hits), scores, hits
-
-
-def _logistic(values: NDArray[np.float64], hits: NDArray[np.bool_]) -> Confidence:
-    if hits.all() or not hits.any():
-        return Confidence(20.0 if hits.all() else -20.0, (0.0,) * len(SIGNALS))
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(values, hits)
-    return Confidence(round(float(model.intercept_[0]), 5), tuple(round(float(w), 5) for w in model.coef_[0]))
+    return fit_confidence(values, hits), scores, hits
 
 
 def _info(

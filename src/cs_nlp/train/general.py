@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.linear_model import LogisticRegression
 
 from cs_nlp.bundle import Bundle
 from cs_nlp.decide.policy import Thresholds
@@ -24,6 +23,7 @@ from cs_nlp.train.names import name_rows
 from cs_nlp.train.noise import LESS_HELD, noise
 from cs_nlp.train.space import BlockFeatures, FeatureSpace
 from cs_nlp.train.thresholds import choose
+from cs_nlp.train.trust import fit_confidence
 from cs_nlp.train.tuning import Tuned, tune
 from cs_nlp.train.views import knowledge_of
 from cs_nlp.understand.analyzer import Analyzer
@@ -246,16 +246,9 @@ def _confidence(
         counts[outside] = max(1.0, _OUTSIDE_SHARE * (~outside).sum() / outside.sum())
     chances = np.zeros(len(right))
     for fold in sorted(set(folds.tolist())):
-        part = _logistic(table[folds != fold], right[folds != fold], counts[folds != fold])
+        part = fit_confidence(table[folds != fold], right[folds != fold], counts[folds != fold])
         chances[folds == fold] = [part.probability(row) for row in table[folds == fold].tolist()]
-    return _logistic(table, right, counts), chances, right
-
-
-def _logistic(values: Floats, hits: NDArray[np.bool_], counts: Floats) -> Confidence:
-    if hits.all() or not hits.any():
-        return Confidence(20.0 if hits.all() else -20.0, (0.0,) * len(SIGNALS))
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(values, hits, sample_weight=counts)
-    return Confidence(round(float(model.intercept_[0]), 5), tuple(round(float(w), 5) for w in model.coef_[0]))
+    return fit_confidence(table, right, counts), chances, right
 
 
 def _thresholds(chances: Floats, right: NDArray[np.bool_], examples: Sequence[Example], how: Plan) -> Thresholds:
@@ -282,7 +275,8 @@ def part_scopes(chances: Floats, right: NDArray[np.bool_]) -> float:
     0.01
     """
     kept = np.sort(chances[right])
-    return round(float(kept[int(_TURNED_AWAY * len(kept))]), 4) if len(kept) else 0.0
+    cut = float(kept[int(_TURNED_AWAY * len(kept))]) if len(kept) else 0.0
+    return min(round(cut, 4), cut)  # rounded up it would turn away messages as sure as this one
 
 
 def _figures(chances: Floats, right: NDArray[np.bool_], thresholds: Thresholds) -> dict[str, Any]:
