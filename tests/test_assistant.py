@@ -86,6 +86,11 @@ def test_only_a_str_is_a_message(tiny_bot: Assistant, raw: object) -> None:
             ask(raw)  # type: ignore[arg-type]
 
 
+def test_one_text_is_no_list_of_messages(tiny_bot: Assistant) -> None:
+    with pytest.raises(TypeError, match="a list of messages is needed"):
+        tiny_bot.reply_many("怎么退货")
+
+
 @pytest.mark.parametrize("raw", NOTHING)
 def test_nothing_is_answered_with_a_question(tiny_bot: Assistant, raw: str) -> None:
     reply = tiny_bot.reply(raw)

@@ -170,8 +170,10 @@ class Assistant:
         """Decides each message on its own, in order; the same replies as one by one, sooner.
 
         Raises:
-            TypeError: If a text is not a string.
+            TypeError: If a text is not a string, or if the texts are one.
         """
+        if isinstance(texts, str):
+            raise TypeError("a list of messages is needed, found one str; reply() decides a single message")
         replies: list[Reply] = []
         waiting = iter(texts)
         while texts_now := list(islice(waiting, _AT_ONCE)):

@@ -27,6 +27,15 @@ class Voice:
     value: float
     spans: tuple[Span, ...]
 
+    @property
+    def shown(self) -> str:
+        """The feature for people to read: a blank that is one of its characters can be seen.
+
+        >>> Voice("char", "吃 ", 0.3, ()).shown
+        '吃␣'
+        """
+        return self.feature.replace(" ", "␣") if self.block == "char" else self.feature
+
 
 @dataclass(frozen=True, slots=True)
 class IntentCase:

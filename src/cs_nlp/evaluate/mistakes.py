@@ -106,7 +106,7 @@ def _cases(bot: Assistant, message: Message, row: Judged) -> tuple[IntentCase, .
 
 
 def _voices(case: IntentCase) -> list[list[Any]]:
-    return [[voice.block, voice.feature, round(voice.value, 2)] for voice in case.voices[:_MOST_VOICES]]
+    return [[voice.block, voice.shown, round(voice.value, 2)] for voice in case.voices[:_MOST_VOICES]]
 
 
 def _rule(message: Message, name: str, note: str, span: Any, source: str) -> list[str]:
