@@ -121,7 +121,7 @@ def test_a_bad_file_is_one_fault_with_its_line(name: str, line: int, reason: str
             "gate.yaml",
             read_gate,
             [
-                "gate.yaml:3: checks[0]: one of min, max, max_drop is needed",
+                "gate.yaml:3: checks[0]: one of min, max, max_drop, max_rise is needed",
                 "gate.yaml:4: checks[1].min: a number is needed, found 'high'",
                 "gate.yaml:5: checks[2].at_least: is not known",
                 "gate.yaml:5: checks[2].metric: a text is needed",

@@ -127,7 +127,7 @@ def test_a_drop_without_a_baseline_fails() -> None:
 @pytest.mark.parametrize(
     ("check", "fault"),
     [
-        ("metric: accuracy", "one of min, max, max_drop is needed"),
+        ("metric: accuracy", "one of min, max, max_drop, max_rise is needed"),
         ("metric: accuracy, bound: low, min: 0.5", "'low' is not known"),
         ("metric: f1, intent: a, slice: length=1-4, min: 0.5", "not both"),
         ("metric: f1, slice: length, min: 0.5", "DIMENSION=PART"),
@@ -140,3 +140,13 @@ def test_a_faulty_check_is_named_with_its_line(tmp_path: Path, check: str, fault
     with pytest.raises(DataFileError, match=r"gate\.yaml:3") as caught:
         read_gate(file)
     assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize(("value", "passed"), [(0.17, True), (0.2, True), (0.21, False)])
+def test_what_is_better_low_may_rise_so_much(tmp_path: Path, value: float, passed: bool) -> None:
+    file = tmp_path / "gate.yaml"
+    file.write_text("version: 1\nchecks:\n  - {metric: cost, max_rise: 0.02}\n", encoding="utf-8")
+    (outcome,) = apply_gate(read_gate(file), {"cost": value}, {"cost": 0.18})
+    assert (outcome.passed, outcome.needed) == (passed, "at most 0.02 above baseline 0.1800")
+    (alone,) = apply_gate(read_gate(file), {"cost": value})
+    assert not alone.passed and "no baseline" in alone.needed

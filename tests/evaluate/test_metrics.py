@@ -138,3 +138,12 @@ def test_a_bundle_without_answers_is_judged_by_its_threshold() -> None:
     rows = judge(bot, english_examples())
     assert sum(one.answered for one in rows if one.gold != "elsewhere") > 0
     assert all(one.answered == (one.score >= bot.thresholds.direct_for(one.predicted)) for one in rows)
+
+
+def test_an_intent_has_lower_bounds_of_what_it_is_taken_for() -> None:
+    rows = [Judged("invoice", None, "invoice", 0.9, answered=False) for _ in range(9)]
+    rows.append(Judged("invoice", None, "coupon", 0.6, answered=False))
+    rows.append(Judged("unclear", None, "coupon", 0.2, answered=False))
+    found = summarize(rows, outside="unclear")["per_label"]
+    assert (found["invoice"]["intent_recall"], found["invoice"]["intent_recall_low"]) == (0.9, 0.5958)
+    assert found["unclear"]["intent_recall"] is None and found["unclear"]["intent_recall_low"] is None

@@ -10,6 +10,7 @@ checks:
   - {metric: intent_any, slice: length=1-4, min: 0.6}    # of a part; slice: length=* for every part
   - {metric: intent_any, max_drop: 0.01}                 # against --baseline
   - {metric: f1, intent: "*", min_support: 20, max_drop: 0.1}
+  - {metric: severity_costs.per_message, max_rise: 0.02} # the same for figures that are better when they are low
   - {metric: leaks.share, max: 0}                        # needs --train
   - {metric: label_noise.excess, max: 0.03}
   - {metric: training_labels.suspected, max: 0.05}       # needs --train and --check-labels
@@ -28,7 +29,7 @@ from typing import Any
 from cs_nlp.evaluate.metrics import flat
 from cs_nlp.resources import Faults, Node, read_yaml
 
-_LIMITS = ("min", "max", "max_drop")
+_LIMITS = ("min", "max", "max_drop", "max_rise")
 _BOUNDS = {"lower": ("_low", "low"), "upper": ("_high", "high")}
 _COUNTS = {"per_label": "support", "slices": "messages"}
 _ROUNDING = 1e-9
@@ -44,6 +45,7 @@ class Check:
         high: It must be at most this, or None.
         source: `file:line`.
         drop: It may be so much below the baseline's, or None.
+        rise: It may be so much above the baseline's, or None.
         least: With `*`: intents or parts with fewer messages are passed over.
     """
 
@@ -53,6 +55,12 @@ class Check:
     source: str
     drop: float | None = None
     least: int = 0
+    rise: float | None = None
+
+    @property
+    def compares(self) -> bool:
+        """Whether it needs a baseline."""
+        return self.drop is not None or self.rise is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +87,15 @@ class Outcome:
     @property
     def passed(self) -> bool:
         """Whether the figure keeps the limits."""
-        check = self.check
-        if self.value is None or (check.drop is not None and self.before is None):
+        check, value = self.check, self.value
+        if value is None or (check.compares and self.before is None):
             return False
-        kept = check.drop is None or self.before is None or self.value >= self.before - check.drop - _ROUNDING
+        before = self.before or 0.0
         return (
-            kept and (check.low is None or self.value >= check.low) and (check.high is None or self.value <= check.high)
+            (check.low is None or value >= check.low)
+            and (check.high is None or value <= check.high)
+            and (check.drop is None or value >= before - check.drop - _ROUNDING)
+            and (check.rise is None or value <= before + check.rise + _ROUNDING)
         )
 
     @property
@@ -93,9 +104,9 @@ class Outcome:
         check = self.check
         parts = [f"≥ {check.low:g}" if check.low is not None else ""]
         parts += [f"≤ {check.high:g}" if check.high is not None else ""]
-        if check.drop is not None:
-            before = "no baseline" if self.before is None else f"baseline {self.before:.4f}"
-            parts.append(f"at most {check.drop:g} below {before}")
+        before = "no baseline" if self.before is None else f"baseline {self.before:.4f}"
+        parts += [f"at most {check.drop:g} below {before}"] if check.drop is not None else []
+        parts += [f"at most {check.rise:g} above {before}"] if check.rise is not None else []
         return " and ".join(filter(None, parts))
 
     def __str__(self) -> str:
@@ -126,7 +137,7 @@ def _check(node: Node) -> Check:
     given = set(node)
     if not given.intersection(_LIMITS):
         node.fail("", f"one of {', '.join(_LIMITS)} is needed")
-    low, high, drop = (node.number(name, high=1e9) if name in given else None for name in _LIMITS)
+    low, high, drop, rise = (node.number(name, high=1e9) if name in given else None for name in _LIMITS)
     return Check(
         metric=_metric(node, given),
         low=low,
@@ -134,6 +145,7 @@ def _check(node: Node) -> Check:
         source=f"{node.file}:{node.line}",
         drop=drop,
         least=int(node.number("min_support", 0, high=1e9)),
+        rise=rise,
     )
 
 
@@ -186,7 +198,7 @@ def _names(check: Check, figures: Mapping[str, float], before: Mapping[str, floa
         return [check.metric]
     pattern = re.compile(".+".join(map(re.escape, check.metric.split("*"))))
     found = [name for name in figures if pattern.fullmatch(name)]
-    if check.drop is not None:
+    if check.compares:
         found = [name for name in found if name in before]
     count = _COUNTS.get(check.metric.split(".")[0])
     if count is not None:

@@ -139,6 +139,12 @@ def summarize(rows: Sequence[Judged], *, outside: str | None = None) -> dict[str
     return summary
 
 
+def _bare(name: str, right: int, total: int, *, known: bool) -> dict[str, float | None]:
+    """A share that does not look at rejection, with its lower bound; None where it means nothing."""
+    share = _share(right, total) if known else None
+    return {name: share, f"{name}_low": round(wilson(right, total)[0], 4) if share is not None else None}
+
+
 def _share(part: int, total: int) -> float | None:
     return round(part / total, 4) if total else None
 
@@ -163,8 +169,8 @@ def _per_label(rows: Sequence[Judged], outside: str | None) -> dict[str, dict[st
             "predicted": said[label],
             "precision_low": round(wilson(both[label], said[label])[0], 4),
             "recall_low": round(wilson(both[label], gold[label])[0], 4),
-            "intent_precision": _share(right[label], called[label]) if label != outside else None,
-            "intent_recall": _share(right[label], named[label]) if label != outside else None,
+            **_bare("intent_precision", right[label], called[label], known=label != outside),
+            **_bare("intent_recall", right[label], named[label], known=label != outside),
         }
     return table
 
