@@ -30,6 +30,7 @@ NEEDED = (
     "resources/dictionary.txt",
     "resources/chinese_meanings.txt",
     "resources/english_concepts.txt",
+    "resources/noto_sans_sc.woff",
     "resources/english_meanings.txt",
     "resources/words.yaml",
     "resources/rules/severity.yaml",

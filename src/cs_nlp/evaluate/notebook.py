@@ -1,4 +1,4 @@
-"""Pictures and tables for notebooks: plain SVG and HTML, so that the browser's own font shows Chinese."""
+"""Pictures and tables for notebooks: plain SVG and HTML; pictures bring the Chinese characters that a browser lacks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from cs_nlp.evaluate.font import font_face
 from cs_nlp.evaluate.svg import Frame
 
 _BOX = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
@@ -15,7 +16,7 @@ _NAMES, _BARS, _ROW = 190, 300, 26
 _CELL, _PER_LINE = 34, 16
 _KINDS = ("", "second", "older")
 _STYLE = """
-svg{font-family:system-ui,-apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",
+svg{font-family:cs_nlp,system-ui,-apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",
 "Source Han Sans SC","WenQuanYi Micro Hei",sans-serif}
 .grid{stroke:#eceff3}.tick{fill:#5d6878;font-size:11.5px}.axis{fill:#5d6878;font-size:12px}
 .line{fill:none;stroke:#2457d6;stroke-width:2.2;stroke-linejoin:round}.line.second{stroke:#a86400}
@@ -59,9 +60,10 @@ class Picture:
         width, height = float(found[1]), float(found[2])
         inner = self.drawing.replace("<svg ", f'<svg width="{width:g}" height="{height:g}" ', 1)
         whole, middle = height + _CAPTION, width / 2
+        font = font_face(inner + self.zh)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{whole:g}" '
-            f'viewBox="0 0 {width:g} {whole:g}"><style>{_STYLE}</style>'
+            f'viewBox="0 0 {width:g} {whole:g}"><style>{font}{_STYLE}</style>'
             f'<rect width="{width:g}" height="{whole:g}" fill="#fff"/>{inner}'
             f'<text class="zh" x="{middle:g}" y="{height + 24:g}" text-anchor="middle">{escape(self.zh)}</text>'
             f'<text class="en" x="{middle:g}" y="{height + 44:g}" text-anchor="middle">{escape(self.en)}</text></svg>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 
+from cs_nlp.evaluate.font import font_face
 from cs_nlp.evaluate.html import esc, percent
 from cs_nlp.evaluate.mistakes import KINDS
 from cs_nlp.evaluate.report import Report
@@ -20,15 +21,17 @@ def page(report: Report) -> str:
     parts = sections(report)
     links = "".join(f'<a href="#{anchor}">{esc(title)}</a>' for anchor, title, _ in parts if title)
     facts = "".join(f"<span>{esc(name)} <b>{esc(value)}</b></span>" for name, value in report.facts)
-    return (
-        '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{esc(report.title)}</title><style>{_asset('report.css')}</style></head><body>"
+    body = (
         f'<header class="top"><div><h1>{esc(report.title)}</h1><p class="facts">{facts}</p>{_lead(report)}</div></header>'
         f"<nav><div>{links}</div></nav><main>{''.join(content for _, _, content in parts)}</main>"
         "<footer>由 cs-nlp evaluate 生成 · 消息已脱敏 · 区间均为 95 %</footer>"
         f'<script type="application/json" id="data">{_data(report)}</script>'
         f"<script>{_asset('report.js')}</script></body></html>\n"
+    )
+    return (
+        '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{esc(report.title)}</title><style>{font_face(body)}{_asset('report.css')}</style></head><body>{body}"
     )
 
 
