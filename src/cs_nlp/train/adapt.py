@@ -169,9 +169,8 @@ class _Chats:
 
         def loss(flat: Floats) -> tuple[float, Floats]:
             change = flat.reshape(shape)
-            logs = log_softmax(
-                self.offset + rows @ change[:-1] + change[-1], axis=1
-            )  # exact where the base is too sure
+            scores = self.offset + rows @ change[:-1] + change[-1]
+            logs = log_softmax(scores, axis=1)  # exact where the base is too sure
             value = -(self.counts * (logs * self.truth).sum(axis=1)).sum()
             error = (np.exp(logs) - self.truth) * self.counts[:, None]
             gradient = np.vstack([across @ error, error.sum(axis=0)]) + held * change
