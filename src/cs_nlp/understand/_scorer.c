@@ -866,14 +866,15 @@ scorer_judge(Scorer *self, PyObject *const *args, Py_ssize_t count)
     return result;
 }
 
+/* What the model alone says of a view, told by `tell` from the chances of the intent head. */
 static PyObject *
-scorer_chances(Scorer *self, PyObject *view)
+told(Scorer *self, PyObject *view, PyObject *(*tell)(const Scorer *, const double *, Py_ssize_t))
 {
     Hashes found = {self, NULL, 0, 0, 0, 0};
     Said said;
     PyObject *result = NULL;
     if (say(&said, view, &found) == 0) {
-        result = floats(self, said.chances + self->heads[0].start, self->heads[0].stop - self->heads[0].start);
+        result = tell(self, said.chances + self->heads[0].start, self->heads[0].stop - self->heads[0].start);
     }
     PyMem_Free(said.chances);
     PyMem_Free(found.each);
@@ -881,19 +882,22 @@ scorer_chances(Scorer *self, PyObject *view)
 }
 
 static PyObject *
+likeliest(const Scorer *Py_UNUSED(self), const double *chances, Py_ssize_t size)
+{
+    Py_ssize_t best = highest(chances, size);
+    return Py_BuildValue("(nd)", best, chances[best]);
+}
+
+static PyObject *
+scorer_chances(Scorer *self, PyObject *view)
+{
+    return told(self, view, floats);
+}
+
+static PyObject *
 scorer_best(Scorer *self, PyObject *view)
 {
-    Hashes found = {self, NULL, 0, 0, 0, 0};
-    Said said;
-    PyObject *result = NULL;
-    if (say(&said, view, &found) == 0) {
-        const double *chances = said.chances + self->heads[0].start;
-        Py_ssize_t best = highest(chances, self->heads[0].stop - self->heads[0].start);
-        result = Py_BuildValue("(nd)", best, chances[best]);
-    }
-    PyMem_Free(said.chances);
-    PyMem_Free(found.each);
-    return result;
+    return told(self, view, likeliest);
 }
 
 /* Puts the features into the table: names behind each other with line breaks between them, block by block. */
